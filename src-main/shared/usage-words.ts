@@ -13,8 +13,11 @@ export const otherKey = '(other)';
 const countedNames = ['turns', 'failed', 'inputTokens', 'cachedTokens', 'outputTokens', 'reasoningTokens'] as const;
 type CountedName = (typeof countedNames)[number];
 
-/** Cached tokens are part of the input, reasoning of the output; `quotaPercent` are points of accounts' short windows. */
-export type UsageSums = Readonly<Record<CountedName | 'quotaPercent', number>>;
+/**
+ * Cached tokens are part of the input, reasoning of the output; `quotaPercent` are points of accounts' short windows. `untold`
+ * are turns that were left or cut after their answer had begun: upstream counts at the end alone, so their tokens are in no sum.
+ */
+export type UsageSums = Readonly<Record<CountedName | 'quotaPercent' | 'untold', number>>;
 
 export const noUsage: UsageSums = {
   turns: 0,
@@ -24,6 +27,7 @@ export const noUsage: UsageSums = {
   outputTokens: 0,
   reasoningTokens: 0,
   quotaPercent: 0,
+  untold: 0,
 };
 
 /** Two sums as one. */
@@ -36,6 +40,7 @@ export function addUsage(a: UsageSums, b: UsageSums): UsageSums {
     outputTokens: a.outputTokens + b.outputTokens,
     reasoningTokens: a.reasoningTokens + b.reasoningTokens,
     quotaPercent: a.quotaPercent + b.quotaPercent,
+    untold: a.untold + b.untold,
   };
 }
 
@@ -129,12 +134,14 @@ export function usageCsv(groups: readonly PricedGroup[], by: readonly UsageKey[]
     'reasoning_tokens',
     'quota_percent',
     ...(currency === null ? [] : [`cost_${currency.toLowerCase()}`]),
+    'untold_turns',
   ];
   const lines = groups.map((group) => [
     ...by.map((key) => (key === 'account' ? (group.accountLabel ?? '') : (group.keys[key] ?? ''))),
     ...countedNames.map((name) => String(group[name])),
     String(Number(group.quotaPercent.toFixed(2))),
     ...(currency === null ? [] : [group.cost === null ? '' : String(Number(group.cost.toFixed(6)))]),
+    String(group.untold),
   ]);
   return csvText([heading, ...lines]);
 }

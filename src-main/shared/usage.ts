@@ -28,6 +28,8 @@ const sums = {
   outputTokens: z.number(),
   reasoningTokens: z.number(),
   quotaPercent: z.number(),
+  /** A program before this figure tells none. */
+  untold: z.number().default(0),
 };
 
 const PricedGroup = z.object({

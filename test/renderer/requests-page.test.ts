@@ -361,6 +361,21 @@ describe('the requests screen', () => {
     expect(await page.locator('#request-r2').count()).toBe(1);
   });
 
+  it('says why nobody knows the tokens of a turn that was left after its answer had begun', async () => {
+    const ends = { status: 'cancelled', usage: null } as const;
+    const page = await open({
+      requests: [
+        makeRow({ id: 'r2', startedAt: 1e12 + 1, ...ends, firstTokenMs: 400 }),
+        makeRow({ id: 'r1', startedAt: 1e12, ...ends, firstTokenMs: null }),
+      ],
+    });
+    await page.locator('#request-r2').click();
+    const told = detail(page).getByText('not told: it was left or cut, and upstream counts at the end');
+    await told.waitFor();
+    await page.locator('#request-r1').click();
+    await told.waitFor({ state: 'detached' });
+  });
+
   it('has a splitter that keys and pointer move', async () => {
     const page = await open({ requests: five() });
     await page.locator('#request-r2').click();

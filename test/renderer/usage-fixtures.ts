@@ -44,6 +44,7 @@ export function makeUsage(
         cachedTokens: Math.floor(inputTokens * 0.8),
         outputTokens: 43_210 * (index + 2),
         reasoningTokens: 12_000,
+        untold: 0,
         quotaPercent: 1.5,
         keys,
         accountLabel: index === 6 ? '' : 'an…@e…',

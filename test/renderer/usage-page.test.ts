@@ -74,7 +74,7 @@ describe('usage', () => {
       .trim()
       .split('\r\n');
     expect(heading).toBe(
-      'day,model,turns,failed,input_tokens,cached_tokens,output_tokens,reasoning_tokens,quota_percent',
+      'day,model,turns,failed,input_tokens,cached_tokens,output_tokens,reasoning_tokens,quota_percent,untold_turns',
     );
     const { groups } = makeUsage({ fromDay: null, toDay: null, by: ['day', 'model'] });
     expect(lines).toHaveLength(groups.length);
@@ -113,6 +113,18 @@ describe('usage', () => {
     await page.getByRole('button', { name: 'Prices…' }).click();
     const row = page.getByRole('dialog').getByRole('table').locator('..');
     expect(await row.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+  });
+
+  it('says of how many turns the tokens are in no sum, since upstream never told them', async () => {
+    const page = await open();
+    const note = page.getByText(/without the tokens of 3 turns that were left or cut/);
+    expect(await note.count()).toBe(0);
+    server.handlers['usage.sums'] = (query) => {
+      const answer = makeUsage(query);
+      return { ...answer, total: { ...answer.total, untold: 3 } };
+    };
+    await page.getByText('7 days').click();
+    await note.waitFor();
   });
 
   it('tells who edits prices that others were set elsewhere meanwhile, and begins with those on a wish', async () => {

@@ -274,7 +274,7 @@ describe('the store in memory', () => {
 
 describe('the version of the database', () => {
   it('is that of the newest migration', () => {
-    expect(schemaVersion).toBe(7);
+    expect(schemaVersion).toBe(8);
   });
 
   it('is brought up from each older one, and its turns are there', () => {

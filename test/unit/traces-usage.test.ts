@@ -24,6 +24,7 @@ const turnLike = fc.record({
   kind: fc.constantFrom('turn' as const, 'prewarm' as const),
   status: fc.constantFrom('completed' as const, 'failed' as const),
   quotaPercent: fc.option(fc.integer({ min: 0, max: 100 })),
+  firstTokenMs: fc.constantFrom(null, 400),
   usage: fc.option(
     fc.record({
       inputTokens: fc.nat(1e9),
@@ -65,6 +66,7 @@ function bySum(turns: readonly EndedExchange[]) {
     cachedTokens: sum(({ row }) => row.usage?.cachedTokens ?? 0),
     outputTokens: sum(({ row }) => row.usage?.outputTokens ?? 0),
     reasoningTokens: sum(({ row }) => row.usage?.reasoningTokens ?? 0),
+    untold: sum(({ row }) => Number(row.kind !== 'prewarm' && row.usage === null && row.firstTokenMs !== null)),
   };
 }
 
@@ -132,7 +134,11 @@ describe('daily sums', () => {
     const older = new DatabaseSync(':memory:');
     migrate(older, 3);
     const near = [10, 12, null, 15, 3].map((quotaPercent, index) => {
-      const turn = storedTurn(index, { startedAt: firstStartedAt + index * hourMs });
+      const turn = storedTurn(index, {
+        startedAt: firstStartedAt + index * hourMs,
+        // One was left before upstream counted, and one was refused before it began.
+        ...(index < 2 ? { usage: null, firstTokenMs: index === 0 ? 400 : null } : {}),
+      });
       return { ...turn, facts: { ...turn.facts, quotaPercent } };
     });
     for (const turn of near) {
@@ -160,9 +166,9 @@ describe('daily sums', () => {
         .toSorted(),
     );
     migrate(older);
-    expect(older.prepare('SELECT * FROM usage_days ORDER BY day').all()).toEqual(
-      migrated.map((row) => ({ ...row, key: '' })),
-    );
+    const brought = older.prepare('SELECT * FROM usage_days ORDER BY day').all();
+    expect(brought).toEqual(migrated.map((row, index) => ({ ...row, key: '', untold: index === 0 ? 1 : 0 })));
+    expect(database.usage.sums(everything)).toMatchObject([{ untold: 1 }]);
     older.close();
     database.close();
   });

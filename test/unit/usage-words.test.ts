@@ -197,8 +197,8 @@ describe('comma-separated values', () => {
     const group = { ...noUsage, turns: 2, inputTokens: 7, quotaPercent: 1.005, cost: 0.1234567, unpricedTokens: 0 };
     const rows = [{ ...group, keys: { day: '2026-11-28', account: 'id' }, accountLabel: 'an…' }];
     expect(usageCsv(rows, ['day', 'account'], 'USD').split('\r\n')).toEqual([
-      'day,account,turns,failed,input_tokens,cached_tokens,output_tokens,reasoning_tokens,quota_percent,cost_usd',
-      '2026-11-28,an…,2,0,7,0,0,0,1,0.123457',
+      'day,account,turns,failed,input_tokens,cached_tokens,output_tokens,reasoning_tokens,quota_percent,cost_usd,untold_turns',
+      '2026-11-28,an…,2,0,7,0,0,0,1,0.123457,0',
       '',
     ]);
   });

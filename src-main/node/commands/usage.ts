@@ -75,7 +75,14 @@ function usageLines(answer: CallOutput<'usage.sums'>, by: readonly UsageKey[]): 
   ];
   const lines = groups.map((group) => [...by.map((key) => keyText(group, key)), ...cells(group)]);
   const last = by.length === 0 ? [] : [[...by.map((_, index) => (index === 0 ? 'total' : '')), ...cells(total)]];
-  return tableLines([heading, ...lines, ...last], { indent: '', gap: '  ' });
+  return [...tableLines([heading, ...lines, ...last], { indent: '', gap: '  ' }), ...untoldLines(total)];
+}
+
+/** What the sums lack. */
+function untoldLines({ untold }: PricedGroup): readonly string[] {
+  if (untold === 0) return [];
+  const turns = untold === 1 ? '1 turn that was' : `${untold.toLocaleString('en')} turns that were`;
+  return [`Without the tokens of ${turns} left or cut: upstream counts at the end.`];
 }
 
 /** `5 h of ana@…: 40 %, empties at 16:40 at this pace; resets 18:10`. */

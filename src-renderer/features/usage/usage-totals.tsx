@@ -13,7 +13,7 @@ interface UsageTotalsProps {
 /** The figures of the whole time, in a row. */
 export function UsageTotals({ total, texts, hasCost }: UsageTotalsProps): ReactNode {
   const { t, format } = useWords();
-  const { turns, failed, inputTokens, cachedTokens, outputTokens, reasoningTokens, quotaPercent } = total;
+  const { turns, failed, inputTokens, cachedTokens, outputTokens, reasoningTokens, quotaPercent, untold } = total;
   const share = (part: number, whole: number): string => format.percent(whole === 0 ? 0 : (part / whole) * 100);
   const costNote =
     total.unpricedTokens === 0
@@ -32,7 +32,11 @@ export function UsageTotals({ total, texts, hasCost }: UsageTotalsProps): ReactN
         value={format.tokens(cachedTokens)}
         note={t('usage.note.cached', { percent: share(cachedTokens, inputTokens) })}
       />
-      <Total name={t('usage.output')} value={format.tokens(outputTokens)} note="" />
+      <Total
+        name={t('usage.output')}
+        value={format.tokens(outputTokens)}
+        note={untold === 0 ? '' : t('usage.note.untold', { n: untold, figure: format.count(untold) })}
+      />
       <Total
         name={t('usage.reasoning')}
         value={format.tokens(reasoningTokens)}

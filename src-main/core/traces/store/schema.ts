@@ -118,6 +118,18 @@ const migrations: readonly string[] = [
      output_tokens, reasoning_tokens, quota_percent
    FROM usage_days_before;
    DROP TABLE usage_days_before;`,
+  // Turns whose answer had begun and whose tokens upstream never told; of those before, as far as they are still here.
+  `ALTER TABLE usage_days ADD COLUMN untold INTEGER NOT NULL DEFAULT 0;
+   UPDATE usage_days AS line SET untold = found.turns FROM (
+     SELECT strftime('%Y-%m-%d', started_at / 1000, 'unixepoch', 'localtime') AS day, substr(model, 1, 200) AS model,
+       substr(client, 1, 200) AS client, substr(coalesce(project, ''), 1, 200) AS project,
+       coalesce(account_id, '') AS account, coalesce(tier_sent, '') AS tier, substr(coalesce(key_name, ''), 1, 200) AS key,
+       count(*) AS turns
+     FROM exchanges WHERE kind <> 'prewarm' AND first_token_ms NOT NULL AND input_tokens IS NULL
+     GROUP BY 1, 2, 3, 4, 5, 6, 7
+   ) AS found
+   WHERE (line.day, line.model, line.client, line.project, line.account, line.tier, line.key) =
+     (found.day, found.model, found.client, found.project, found.account, found.tier, found.key);`,
 ];
 
 export const schemaVersion = migrations.length;

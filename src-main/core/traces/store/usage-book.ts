@@ -76,6 +76,7 @@ export class UsageBook {
         outputTokens: row.usage?.outputTokens ?? 0,
         reasoningTokens: row.usage?.reasoningTokens ?? 0,
         quotaPercent: 0,
+        untold: isTurn && row.usage === null && row.firstTokenMs !== null ? 1 : 0,
       },
     };
     const drawn = this.#drawnBefore(exchange);

@@ -29,6 +29,7 @@ const sumColumns = {
   outputTokens: 'output_tokens',
   reasoningTokens: 'reasoning_tokens',
   quotaPercent: 'quota_percent',
+  untold: 'untold',
 } as const;
 const sumEntries = Object.entries(sumColumns) as [keyof typeof sumColumns, string][];
 
@@ -189,5 +190,6 @@ function groupOf(
     outputTokens: number('outputTokens'),
     reasoningTokens: number('reasoningTokens'),
     quotaPercent: number('quotaPercent'),
+    untold: number('untold'),
   };
 }

@@ -23,6 +23,7 @@ export const detailWords = {
   'detail.copyId': 'Copy the request id',
   'detail.id': 'Request id',
   'detail.tokens': 'Tokens',
+  'detail.tokens.untold': 'not told: it was left or cut, and upstream counts at the end',
   'detail.tokens.text': '{input} in ({cached} cached) · {output} out ({reasoning} reasoning)',
   'detail.tabs': 'Parts of the request',
   'detail.tab.timing': 'Timing',

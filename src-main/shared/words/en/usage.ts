@@ -46,6 +46,8 @@ export const usageWords = {
   'usage.other': 'everything else of a busy day',
   'usage.note.cached': '{percent} of the input',
   'usage.note.reasoning': '{percent} of the output',
+  'usage.note.untold':
+    '{n, plural, one {without the tokens of {figure} turn that was left or cut: upstream counts at the end} other {without the tokens of {figure} turns that were left or cut: upstream counts at the end}}',
   'usage.note.quota': 'points of the short window, as upstream told them',
   'usage.note.unpriced': '{tokens} tokens have no price',
   'usage.note.priced': 'at the prices that you set',

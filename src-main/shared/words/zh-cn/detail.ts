@@ -26,6 +26,7 @@ export const detailWords: SameIds<typeof english> = {
   'detail.copyId': '复制请求编号',
   'detail.id': '请求编号',
   'detail.tokens': 'Token',
+  'detail.tokens.untold': '未告知：轮次中途离开或被截断，而上游只在结束时计数',
   'detail.tokens.text': '输入 {input}（缓存 {cached}）· 输出 {output}（推理 {reasoning}）',
   'detail.tabs': '请求的各部分',
   'detail.tab.timing': '耗时',

@@ -47,6 +47,7 @@ export const usageWords: SameIds<typeof english> = {
   'usage.other': '繁忙日的其余部分',
   'usage.note.cached': '占输入的 {percent}',
   'usage.note.reasoning': '占输出的 {percent}',
+  'usage.note.untold': '{n, plural, other {不含 {figure} 个中途离开或被截断的轮次：上游只在结束时计数}}',
   'usage.note.quota': '上游告知的短窗口百分点',
   'usage.note.unpriced': '{tokens} 个 token 没有价格',
   'usage.note.priced': '按你设置的价格',

@@ -124,6 +124,8 @@ function Summary({ row }: { readonly row: RequestRow }): ReactNode {
   const { t, format } = useWords();
   const usage = row.usage;
   const sessionId = row.rootSessionId ?? row.sessionId;
+  const noTokens = ({ status, firstTokenMs }: RequestRow): string =>
+    status === 'running' || firstTokenMs === null ? format.count(null) : t('detail.tokens.untold');
   return (
     <dl className={styles.facts}>
       <Fact name={t('detail.client')} isWide>
@@ -151,7 +153,7 @@ function Summary({ row }: { readonly row: RequestRow }): ReactNode {
       )}
       <Fact name={t('detail.tokens')} isWide>
         {usage === null
-          ? format.count(null)
+          ? noTokens(row)
           : t('detail.tokens.text', {
               input: format.tokens(usage.inputTokens),
               cached: format.tokens(usage.cachedTokens),
