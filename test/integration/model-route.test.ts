@@ -21,6 +21,18 @@ it('tells of one model in both shapes, its aliases included', async () => {
   expect(await (await get('/v1/models/gpt-5.5', anthropic)).json()).toMatchObject({ id: 'gpt-5.5', type: 'model' });
 });
 
+it('tells Codex of no alias: it has a control of its own for fast', async () => {
+  const idsFor = async (headers: Record<string, string>) => {
+    const { data } = (await (await get('/v1/models', headers)).json()) as { data: { id: string }[] };
+    return data.map(({ id }) => id);
+  };
+  const ids = await idsFor({});
+  expect(ids).toEqual(expect.arrayContaining(['gpt-5.5', 'gpt-5.5-fast']));
+  const codex = { originator: 'codex_exec' };
+  expect(await idsFor(codex)).toEqual(ids.filter((id) => !id.endsWith('-fast')));
+  expect((await get('/v1/models/gpt-5.5-fast', codex)).status).toBe(404);
+});
+
 it('reads an id however its path is written', async () => {
   expect(await (await get('/v1/models/gpt%2D5%2E5')).json()).toMatchObject({ id: 'gpt-5.5' });
   expect(await (await get('/v1/models/gpt-5.5/')).json()).toMatchObject({ id: 'gpt-5.5' });

@@ -6,6 +6,7 @@ import { isJsonObject, type Json, parseJsonObject, textMember } from '../json.ts
 import type { KeyPass } from '../key-pass.ts';
 import type { Catalogue } from '../models/catalogue.ts';
 import { type OfferedModel, offeredModels } from '../models/offered-models.ts';
+import { clientKind } from '../normalise/client-kind.ts';
 
 /** Who asks, and with which key; null for the first, which may use all. */
 interface Asker {
@@ -14,8 +15,9 @@ interface Asker {
 }
 
 /** `GET /v1/models/{id}` in the caller's shape. Throws `model_unknown`. */
-export function answerModel(id: string, { headers, key }: Asker, catalogue: Catalogue): Json {
-  const offered = offeredTo(key, catalogue);
+export function answerModel(id: string, asker: Asker, catalogue: Catalogue): Json {
+  const { headers, key } = asker;
+  const offered = offeredTo(asker, catalogue);
   const model = offered.find(({ slug }) => slug === id);
   if (model !== undefined) return dialects[dialectOfHeaders(headers)].model(model);
   const known = offered.map(({ slug }) => slug).join(', ');
@@ -27,11 +29,8 @@ export function answerModel(id: string, { headers, key }: Asker, catalogue: Cata
 const versionLimit = 40;
 
 /** `GET /v1/models` in the shape the caller reads: Codex's catalogue, or its dialect's list; of what its key may use. */
-export async function answerModels(
-  query: URLSearchParams,
-  { headers, key }: Asker,
-  catalogue: Catalogue,
-): Promise<Json | Buffer> {
+export async function answerModels(query: URLSearchParams, asker: Asker, catalogue: Catalogue): Promise<Json | Buffer> {
+  const { headers, key } = asker;
   const version = query.get('client_version');
   if (version !== null) {
     const answer = await catalogue.upstreamAnswer(version.slice(0, versionLimit));
@@ -43,15 +42,14 @@ export async function answerModels(
       });
     return key === null ? answer : catalogueFor(key, answer);
   }
-  return dialects[dialectOfHeaders(headers)].models(offeredTo(key, catalogue));
+  return dialects[dialectOfHeaders(headers)].models(offeredTo(asker, catalogue));
 }
 
-function offeredTo(key: KeyPass | null, catalogue: Catalogue): OfferedModel[] {
-  const models = catalogue.models();
-  if (key === null) return offeredModels(models);
-  return offeredModels(models, {
-    tiers: fastTiers.filter(({ id }) => key.mayUse(id)),
-    mayAsk: (slug) => key.mayAsk(slug),
+/** Of a tier's aliases Codex hears nothing: it has a control of its own for that. */
+function offeredTo({ headers, key }: Asker, catalogue: Catalogue): OfferedModel[] {
+  return offeredModels(catalogue.models(), {
+    tiers: clientKind(headers).isCodex ? [] : fastTiers.filter(({ id }) => key?.mayUse(id) ?? true),
+    mayAsk: (slug) => key?.mayAsk(slug) ?? true,
   });
 }
 
