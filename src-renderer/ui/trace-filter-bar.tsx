@@ -10,6 +10,7 @@ import {
 } from '../../src-main/shared/trace-filter.ts';
 import type { TraceChoices } from '../../src-main/shared/trace-query.ts';
 import { absent } from '../../src-main/shared/turn-words.ts';
+import { useAccountNames } from '../hooks/use-account-names.ts';
 import { valueWord } from '../lib/filter-words.ts';
 import { useWords } from '../stores/stores.ts';
 import { Button, IconButton } from './button.tsx';
@@ -23,6 +24,7 @@ export type FilterField = 'query' | 'time' | ListName;
 
 interface TraceFilterBarProps {
   readonly filter: TraceFilter;
+  /** Accounts by their labels. */
   readonly choices: TraceChoices;
   /** Which filters it offers, in this order. */
   readonly fields: readonly FilterField[];
@@ -96,6 +98,7 @@ interface FilterControlProps extends TraceFilterBarProps {
 
 function FilterControl({ field, filter, choices, onChange, inputRef }: FilterControlProps): ReactNode {
   const { t } = useWords();
+  const accountName = useAccountNames();
   const change = (patch: TraceFilter): void => onChange(without({ ...filter, ...patch }));
   if (field === 'query')
     return (
@@ -108,7 +111,9 @@ function FilterControl({ field, filter, choices, onChange, inputRef }: FilterCon
     );
   if (field === 'time') return <TimeSelect span={filter} onChange={change} />;
   const { values }: ListMember = filterMembers[field];
-  const known = values?.map((value) => ({ value, label: value })) ?? choices[field as OpenListName];
+  const open = values?.map((value) => ({ value, label: value })) ?? choices[field as OpenListName];
+  const known =
+    field === 'account' ? open.map(({ value, label }) => ({ value, label: accountName({ id: value, label }) })) : open;
   return (
     <MultiSelect
       label={t(`filter.${field}`)}
@@ -130,7 +135,7 @@ function valuesOf(field: QueryFieldName, choices: TraceChoices): readonly string
   if (values) return values;
   const open = openListNames.find((name) => name === field);
   const known = open === undefined ? [] : choices[open];
-  // Accounts are named by what they are called, not by their ids.
+  // Accounts by the label that is kept with their turns: their names on screens are found nowhere.
   return known.flatMap(({ value, label }) => (value === absent ? [] : [field === 'account' ? label : value]));
 }
 

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { TraceFilter } from '../../src-main/shared/trace-filter.ts';
-import { makeRow, makeSnapshot } from './fixtures.ts';
+import { makeAccount, makeRow, makeSnapshot } from './fixtures.ts';
 import { usePageStand } from './page-stand.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 
@@ -41,6 +41,20 @@ describe('the search box', () => {
     await failed.click();
     expect(await box(page).inputValue()).toBe('status:incomplete first>2s');
     expect(page.url()).toContain('q=status%3Aincomplete+first%3E2s');
+  });
+
+  it('completes an account to what its turns are found by, whatever its name on the screen', async () => {
+    const accounts = [makeAccount({ nickname: 'Work' })];
+    server = await stand.serve(makeSnapshot({ accounts, requests: [makeRow()] }));
+    const { page } = await stand.show(server.urlOf('#/requests'));
+    await box(page).waitFor();
+    await box(page).fill('account:');
+    await page.getByRole('option', { name: 'ad…@e… (pro)' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect.poll(lastQuery).toBe('account:"ad…@e… (pro)" ');
+    await page.getByRole('button', { name: 'Account: any' }).click();
+    await page.getByRole('checkbox', { name: 'Work' }).waitFor();
   });
 
   it('says what it does not understand', async () => {

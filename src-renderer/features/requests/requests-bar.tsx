@@ -10,7 +10,6 @@ import {
 import type { TraceChoices } from '../../../src-main/shared/trace-query.ts';
 import { absent } from '../../../src-main/shared/turn-words.ts';
 import type { Translate } from '../../../src-main/shared/words/words.ts';
-import { useAccountNames } from '../../hooks/use-account-names.ts';
 import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
 import type { ListLayout } from '../../lib/list-columns.ts';
 import { hasTerm, toggledTerm } from '../../lib/query-edit.ts';
@@ -181,7 +180,6 @@ function useChoices(): TraceChoices {
   const kept = useTraceChoices() ?? noChoices;
   const running = useHistory((state) => state.running);
   const accounts = useApp((state) => state.accounts);
-  const nameOf = useAccountNames();
   return useMemo(() => {
     const rows: readonly FilteredTurn[] = running;
     const withRunning = (name: OpenListName, first: readonly string[] = []) => {
@@ -197,11 +195,9 @@ function useChoices(): TraceChoices {
       client: withRunning('client'),
       tier: withRunning('tier', [absent, ...tierIds]),
       account: [
-        ...kept.account.map(({ value, label }) => ({ value, label: nameOf({ id: value, label }) })),
-        ...accounts
-          .filter(({ id }) => !known.has(id))
-          .map((account) => ({ value: account.id, label: nameOf(account) })),
+        ...kept.account,
+        ...accounts.filter(({ id }) => !known.has(id)).map(({ id, label }) => ({ value: id, label })),
       ],
     };
-  }, [kept, running, accounts, nameOf]);
+  }, [kept, running, accounts]);
 }
