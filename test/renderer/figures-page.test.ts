@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { LatencyAnswer, LatencyQuery } from '../../src-main/shared/trace-query.ts';
 import { choices, estimate, makeExperiment, makeLatency, passive } from './figure-fixtures.ts';
-import { makeRow, makeSnapshot } from './fixtures.ts';
+import { makeAccount, makeRow, makeSnapshot } from './fixtures.ts';
 import { usePageStand } from './page-stand.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 
@@ -154,6 +154,34 @@ describe('latency', () => {
     expect(await drawn()).toEqual(['First token, p95', 'standard (none) n = 240', 'priority n = 80']);
     await page.getByRole('button', { name: 'standard (none) n = 240' }).click();
     expect(await drawn()).toEqual(['First token, p95', 'priority n = 80']);
+  });
+
+  it('calls accounts as the user does, and by their labels in what leaves the machine', async () => {
+    const accounts = [makeAccount({ nickname: 'Work' }), makeAccount({ id: 'a2', nickname: 'Home' })];
+    server = await stand.serve(makeSnapshot({ accounts, requests: [makeRow()] }));
+    server.handlers['requests.choices'] = () => choices;
+    server.handlers['latency.query'] = (query) => {
+      const answer = makeLatency(query);
+      const groups = answer.groups.map((group, at) => ({
+        ...group,
+        key: `a${at + 1}`,
+        label: `${'ag'[at]}…@e… (pro)`,
+      }));
+      return { ...answer, groups };
+    };
+    const { page } = await stand.show(server.urlOf('#/latency'), { timezoneId: 'UTC' });
+    await page.getByRole('combobox', { name: 'By' }).selectOption('account');
+    await page.getByRole('button', { name: 'Work n = 240' }).waitFor();
+    await page.getByRole('row', { name: /^Home 80/ }).waitFor();
+    await page.getByRole('button', { name: 'Account: any' }).click();
+    await page.getByRole('checkbox', { name: 'Work' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('canvas').waitFor();
+    const csv = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV', exact: true }).click();
+    const [head] = (await readFile(await (await csv).path(), 'utf8')).split('\n', 1);
+    expect(head).toContain('"a…@e… (pro), p50 (ms)"');
+    expect(head).not.toContain('Work');
   });
 
   it('has each line in a legend with its n, and hides it', async () => {

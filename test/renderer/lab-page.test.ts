@@ -308,7 +308,7 @@ describe('the fast lab', () => {
     await card.getByRole('button', { name: 'Refresh' }).click();
     await card.getByText('Fast drew 2.3 times the quota of standard for a token (n = 40 and 10 readings)').waitFor();
     await card.getByRole('button', { name: 'Account: any' }).click();
-    await card.getByRole('checkbox', { name: 'ad…@e… (pro)' }).check();
+    await card.getByRole('checkbox', { name: 'ada@e… (pro)' }).check();
     await page.keyboard.press('Escape');
     server.handlers['latency.passive'] = () => ({ ...passive, n: 17 });
     await card.getByRole('button', { name: 'Refresh' }).click();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LatencyGrouping } from '../../src-main/shared/trace-query.ts';
 import { english } from '../../src-main/shared/words/english.ts';
 import {
+  byLabel,
   chartRows,
   gapsOf,
   groupColour,
@@ -18,7 +19,7 @@ const answer = makeLatency({ metric: 'total', groupBy: 'tier', filter: {}, bucke
 
 describe('the lines of a chart', () => {
   it('are one a group, with its n, for the percentile that was chosen', () => {
-    const lines = linesOf(english.t, answer, 'tier', 'p95');
+    const lines = linesOf(english.t, answer, 'tier', 'p95', byLabel);
     expect(lines.map(({ label, colour, n }) => [label, colour, n])).toEqual([
       ['standard (none)', '--series-1', 240],
       ['priority', '--series-2', 80],
@@ -28,7 +29,7 @@ describe('the lines of a chart', () => {
   });
 
   it('are one a percentile where a group is alone', () => {
-    const lines = linesOf(english.t, { groups: answer.groups.slice(0, 1) }, 'none', 'p50');
+    const lines = linesOf(english.t, { groups: answer.groups.slice(0, 1) }, 'none', 'p50', byLabel);
     expect(lines.map(({ label }) => label)).toEqual([
       'all turns, p50',
       'all turns, p90',
@@ -43,7 +44,7 @@ describe('the lines of a chart', () => {
       key: `m${index}`,
       label: `m${index}`,
     }));
-    const lines = linesOf(english.t, { groups: many as typeof answer.groups }, 'model', 'p50');
+    const lines = linesOf(english.t, { groups: many as typeof answer.groups }, 'model', 'p50', byLabel);
     expect(lines.map(({ key }) => key)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5']);
     expect(new Set(lines.map(({ colour }) => colour)).size).toBe(6);
   });
@@ -52,7 +53,7 @@ describe('the lines of a chart', () => {
     const [group] = answer.groups;
     if (group === undefined) throw new Error('no group');
     const series = group.series.with(2, { n: 0, p50: null, p90: null, p95: null, p99: null });
-    expect(linesOf(english.t, { groups: [{ ...group, series }] }, 'none', 'p50')[0]?.values[2]).toBeNull();
+    expect(linesOf(english.t, { groups: [{ ...group, series }] }, 'none', 'p50', byLabel)[0]?.values[2]).toBeNull();
   });
 });
 
@@ -89,7 +90,7 @@ describe('what a chart says beside its lines', () => {
       ...group,
       series: group.series.with(2, { n: 0, p50: null, p90: null, p95: null, p99: null }),
     }));
-    const lines = linesOf(english.t, { groups }, 'tier', 'p50');
+    const lines = linesOf(english.t, { groups }, 'tier', 'p50', byLabel);
     const [heading, first, ...rows] = chartRows(answer, lines);
     expect(heading).toEqual(['from', 'to', 'standard (none) (ms)', 'standard (none) n', 'priority (ms)', 'priority n']);
     expect(first?.slice(0, 1)).toEqual([new Date(answer.bucketStarts[0] ?? 0).toISOString()]);
@@ -110,7 +111,7 @@ describe('a group', () => {
     ['effort', 'low', 'low'],
     ['model', 'gpt-5.5', 'gpt-5.5'],
   ])('by %s with key "%s" is called %s', (groupBy, key, label) => {
-    expect(groupLabel(english.t, groupBy, { key, label: key })).toBe(label);
+    expect(groupLabel(english.t, groupBy, { key, label: key }, byLabel)).toBe(label);
   });
 
   it('of a tier keeps its colour wherever it stands', () => {

@@ -9,9 +9,10 @@ import { chartRows, type Line, type PercentileName, percentileLabel } from './li
 
 interface ChartFilesProps {
   readonly answer: LatencyAnswer;
+  /** Named as in exports. */
   readonly lines: readonly Line[];
-  /** Those that the chart draws now. */
-  readonly drawn: readonly Line[];
+  /** Keys of those that the chart does not draw now. */
+  readonly hidden: ReadonlySet<string>;
   /** What the lines show; null where each names its own. */
   readonly percentile: PercentileName | null;
   /** Null until the chart is there. */
@@ -19,7 +20,7 @@ interface ChartFilesProps {
 }
 
 /** Saves the chart, as figures or as a picture. */
-export function ChartFiles({ answer, lines, drawn, percentile, canvas }: ChartFilesProps): ReactNode {
+export function ChartFiles({ answer, lines, hidden, percentile, canvas }: ChartFilesProps): ReactNode {
   const { t, format } = useWords();
   const fileName = ['latency', answer.metric, ...(percentile === null ? [] : [percentile])].join('-');
   const saveRows = (): void => {
@@ -31,6 +32,7 @@ export function ChartFiles({ answer, lines, drawn, percentile, canvas }: ChartFi
   };
   const savePicture = async (chart: HTMLCanvasElement): Promise<void> => {
     const title = percentileLabel(t, t(`latency.metric.${answer.metric}`), percentile);
+    const drawn = lines.filter(({ key }) => !hidden.has(key));
     const entries = drawn.map(({ label, n, colour }) => ({ text: `${label} n = ${format.count(n)}`, colour }));
     const picture = await drawChart(chart, title, entries);
     if (picture !== null) saveBlob(`${fileName}.png`, picture);

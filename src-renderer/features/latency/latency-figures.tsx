@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { LatencyAnswer, LatencyGrouping, TraceFilter } from '../../../src-main/shared/trace-query.ts';
+import { useAccountNames } from '../../hooks/use-account-names.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
@@ -24,10 +25,11 @@ interface LatencyFiguresProps {
 export function LatencyFigures({ answer, groupBy, filter, onFilter }: LatencyFiguresProps): ReactNode {
   const words = useWords();
   const { t, format } = words;
+  const accountName = useAccountNames();
   const write = valueWriter(words, answer.unit);
   const groups = answer.groups.map((group, index) => ({
     ...group,
-    label: groupLabel(t, groupBy, group),
+    label: groupLabel(t, groupBy, group, accountName),
     colour: index < maxLines ? groupColour(groupBy, group.key, index) : null,
   }));
   return (

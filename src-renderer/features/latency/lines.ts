@@ -41,15 +41,21 @@ export function groupColour(groupBy: LatencyGrouping, key: string, index: number
   return others[Math.max(0, index - 1 - fastTiers.length) % others.length] ?? first;
 }
 
+/** What an account is called by whoever reads the lines. */
+type AccountNamer = (account: { readonly id: string; readonly label: string }) => string;
+
+/** As it is called in what leaves the machine. */
+export const byLabel: AccountNamer = ({ label }) => label;
+
 /** A group as people call it. */
 export function groupLabel(
   t: Translate,
   groupBy: LatencyGrouping,
   { key, label }: Pick<Group, 'key' | 'label'>,
+  accountName: AccountNamer,
 ): string {
   if (groupBy === 'none') return t('latency.group.none');
-  // Only the store knows how accounts are called.
-  if (groupBy === 'account') return label;
+  if (groupBy === 'account') return accountName({ id: key, label });
   if (key === absent && (groupBy === 'tier' || groupBy === 'effort')) return t(`latency.group.${groupBy}.none`);
   const transport = groupBy === 'transport' ? transports.find((name) => name === key) : undefined;
   return transport === undefined ? key : t(`latency.group.${transport}`);
@@ -61,6 +67,7 @@ export function linesOf(
   { groups }: Pick<LatencyAnswer, 'groups'>,
   groupBy: LatencyGrouping,
   percentile: PercentileName,
+  accountName: AccountNamer,
 ): readonly Line[] {
   const [only] = groups;
   const drawn = (group: Group, name: PercentileName) => ({
@@ -71,14 +78,14 @@ export function linesOf(
   if (only !== undefined && groups.length === 1) {
     return percentileNames.map((name, index) => ({
       key: name,
-      label: percentileLabel(t, groupLabel(t, groupBy, only), name),
+      label: percentileLabel(t, groupLabel(t, groupBy, only, accountName), name),
       colour: colours[index] ?? restColour,
       ...drawn(only, name),
     }));
   }
   return groups.slice(0, maxLines).map((group, index) => ({
     key: group.key,
-    label: groupLabel(t, groupBy, group),
+    label: groupLabel(t, groupBy, group, accountName),
     colour: groupColour(groupBy, group.key, index),
     ...drawn(group, percentile),
   }));

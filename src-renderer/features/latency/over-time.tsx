@@ -1,6 +1,7 @@
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import type { LatencyAnswer, LatencyGrouping, TraceFilter } from '../../../src-main/shared/trace-query.ts';
 import type { Words } from '../../../src-main/shared/words/words.ts';
+import { useAccountNames } from '../../hooks/use-account-names.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
@@ -12,7 +13,7 @@ import { BrushBar } from './brush-bar.tsx';
 import { ChartFiles } from './chart-files.tsx';
 import { Gaps } from './gaps.tsx';
 import { LatencyChart, type Span } from './latency-chart.tsx';
-import { type Line, linesOf, maxLines, type PercentileName, percentileNames, spanText } from './lines.ts';
+import { byLabel, type Line, linesOf, maxLines, type PercentileName, percentileNames, spanText } from './lines.ts';
 import styles from './over-time.module.css';
 import { TimeTable } from './time-table.tsx';
 import { valueWriter } from './units.ts';
@@ -33,7 +34,11 @@ export function OverTime({ answer, groupBy, filter, onFilter }: OverTimeProps): 
   const [percentile, setPercentile] = useState<PercentileName>('p50');
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [bucket, setBucket] = useState<number | null>(null);
-  const all = useMemo(() => linesOf(t, answer, groupBy, percentile), [t, answer, groupBy, percentile]);
+  const accountName = useAccountNames();
+  const all = useMemo(
+    () => linesOf(t, answer, groupBy, percentile, accountName),
+    [t, answer, groupBy, percentile, accountName],
+  );
   const lines = useMemo(() => all.filter(({ key }) => !hidden.has(key)), [all, hidden]);
   const timesSeconds = useMemo(
     () => answer.bucketStarts.map((start) => (start + answer.bucketMs / 2) / 1_000),
@@ -64,8 +69,8 @@ export function OverTime({ answer, groupBy, filter, onFilter }: OverTimeProps): 
           )}
           <ChartFiles
             answer={answer}
-            lines={all}
-            drawn={lines}
+            lines={linesOf(t, answer, groupBy, percentile, byLabel)}
+            hidden={hidden}
             percentile={isOneGroup ? null : percentile}
             canvas={canvas}
           />
