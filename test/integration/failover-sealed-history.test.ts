@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isJsonObject, type JsonObject } from '../../src-main/core/json.ts';
+import { isJsonObject, type JsonObject, parseJsonObject } from '../../src-main/core/json.ts';
 import { pairOf, startedOn } from '../support/rig-accounts.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import {
@@ -234,5 +234,60 @@ describe('x-codex-turn-state', () => {
     await start();
     const answer = await post(rig, codexBody('hello'), codexHeaders(randomUUID()));
     expect(answer.headers['x-codex-turn-state']).toBeUndefined();
+  });
+});
+
+describe('a sub-agent of a Codex client, whose task is sealed for the account of its parent', () => {
+  const task = { type: 'string', encrypted: true };
+  const tools = [{ type: 'function', name: 'spawn', parameters: { type: 'object', properties: { task } } }];
+  const parent = randomUUID();
+
+  /** What a sub-agent is sent first: the task as its parent's answer has it. */
+  async function taskOf(): Promise<JsonObject> {
+    const text = 'call tool spawn with `{"task":"Reply with exactly: sub"}`';
+    const { events } = await post(rig, codexBody(text, { tools }), codexHeaders(parent));
+    const call = outputOf(events).find(({ type }) => type === 'function_call');
+    const sealed = parseJsonObject(String(call?.arguments))?.task ?? null;
+    expect(sealed).toMatch(/^gAAAA/);
+    const content = [
+      { type: 'input_text', text: 'Payload:' },
+      { type: 'encrypted_content', encrypted_content: sealed },
+    ];
+    return { type: 'agent_message', author: '/root', recipient: '/root/a', content };
+  }
+
+  const childHeaders = (thread: string) => ({
+    ...codexHeaders(thread),
+    'x-codex-turn-metadata': JSON.stringify({ session_id: parent, thread_id: thread, parent_thread_id: parent }),
+  });
+
+  it('runs on that account from its upgrade on, whatever others have less to do', async () => {
+    rig = await startRig({ accounts: 3, settings: { strategy: 'round-robin' } });
+    const task = await taskOf();
+    const [home] = startedOn(rig);
+    for (const way of ['http', 'ws'] as const) {
+      rig.simulator.log.clear();
+      const headers = childHeaders(randomUUID());
+      const body = codexBody('', { input: [task] });
+      if (way === 'http') expect(textOf((await post(rig, body, headers)).events)).toBe('sub');
+      else {
+        const client = await WsTurns.open(rig, headers);
+        expect(textOf(await client.turn(body))).toBe('sub');
+        await client.close();
+      }
+      expect(startedOn(rig)).toEqual([home]);
+      expect(rig.simulator.log.upgrades.map(({ accountId }) => accountId)).toEqual([home]);
+    }
+  });
+
+  it('stays there through trouble that would move another session', async () => {
+    rig = await startRig({ accounts: 2, settings: { strategy: 'round-robin' } });
+    const task = await taskOf();
+    const [home] = startedOn(rig);
+    rig.simulator.faults.next('turn', { kind: 'error', status: 500 }, { accountId: String(home) });
+    rig.simulator.log.clear();
+    const { events } = await post(rig, codexBody('', { input: [task] }), childHeaders(randomUUID()));
+    expect(textOf(events)).toBe('sub');
+    expect(new Set(startedOn(rig))).toEqual(new Set([home]));
   });
 });

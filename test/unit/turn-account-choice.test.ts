@@ -31,7 +31,7 @@ interface Options {
 function choiceOn(rig: TurnRig, { model = 'm', home, isSealed = false }: Options = {}) {
   const session = oneOffSession();
   session.moveTo(home ?? null);
-  if (isSealed) session.noteCompaction();
+  if (isSealed) session.noteSealed();
   return { session, choice: new AccountChoice(rig.context, session, rig.watch, model) };
 }
 

@@ -106,19 +106,16 @@ export class AccountChoice {
     accounts.note(account.id, { wayTrouble: null });
   }
 
-  /** A compaction item can only be read by the account that made it, which is the session's where it has one. */
+  /** What is sealed can only be read by the account that sealed it, which is the session's where it has one. */
   mayLeave(rest: Rest | null): boolean {
     return (
-      !this.#session.hasCompaction ||
-      this.#homeId === null ||
-      rest?.why === 'usage-limit' ||
-      rest?.why === 'bucket-limit'
+      !this.#session.hasSealed || this.#homeId === null || rest?.why === 'usage-limit' || rest?.why === 'bucket-limit'
     );
   }
 
-  /** Who can read the session's history where it holds a compaction item, seen from an account that tried. */
+  /** Who can read the session's history where a part of it is sealed, seen from an account that tried. */
   sealedBy(account: Account): SealedBy {
-    if (!this.#session.hasCompaction) return 'nobody';
+    if (!this.#session.hasSealed) return 'nobody';
     if (this.#homeId === null) return 'unknown';
     if (this.#homeId === account.id) return 'this-account';
     const { accounts, clock } = this.#context;
@@ -126,9 +123,9 @@ export class AccountChoice {
     return { restsUntilMs: cooldownUntil !== null && cooldownUntil > clock.epochMs() ? cooldownUntil : null };
   }
 
-  /** The turn gave no answer: a session that holds a compaction item goes back to the account it came from. */
+  /** The turn gave no answer: a session with a sealed history goes back to the account it came from. */
   returnHome(): void {
-    if (this.#session.hasCompaction) this.#session.moveTo(this.#homeId);
+    if (this.#session.hasSealed) this.#session.moveTo(this.#homeId);
   }
 
   /** The account is not tried again in this turn. Throws `error` where the session cannot move. */

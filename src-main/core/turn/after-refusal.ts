@@ -72,8 +72,8 @@ function sealedError(refusal: Refusal, restsUntilMs: number | null): SlipstreamE
   const until = restsUntilMs === null ? '' : new Date(restsUntilMs).toISOString().slice(0, 16).replace('T', ' ');
   const message =
     restsUntilMs === null
-      ? 'Only the account that compacted this conversation can read it, and that account cannot be used now. Mend it on the Accounts screen, or start a new session.'
-      : `Only the account that compacted this conversation can read it, and that account has reached its usage limit until ${until} UTC. Wait until then, or start a new session.`;
+      ? 'Only the account that sealed a part of this conversation can read it, and that account cannot be used now. Mend it on the Accounts screen, or start a new session.'
+      : `Only the account that sealed a part of this conversation can read it, and that account has reached its usage limit until ${until} UTC. Wait until then, or start a new session.`;
   return refusalError({ ...refusal, message, body: { error: { ...objectMember(refusal.body, 'error'), message } } });
 }
 

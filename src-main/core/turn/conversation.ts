@@ -1,6 +1,6 @@
 import type { Change } from '../../shared/model.ts';
 import type { Account } from '../accounts/account.ts';
-import { isJsonObject, type JsonObject, textMember } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
 import { editInSlices } from '../normalise/edits.ts';
 import { planTier } from '../normalise/normalise.ts';
 import { atOnce, type Slices } from '../slices.ts';
@@ -19,6 +19,7 @@ import {
 } from './chains.ts';
 import { coinOf } from './coin-of.ts';
 import type { TurnContext, TurnSettings } from './context.ts';
+import { parentAccount } from './parent-account.ts';
 import type { CompletedResponse, Relay } from './relay.ts';
 import type { NamelessQuestion, Session } from './sessions.ts';
 import { withoutStrangeReasoning } from './strangers.ts';
@@ -27,6 +28,15 @@ import { findSession } from './which-session.ts';
 
 /** Items that hold a history in a form only their account can read. */
 const compactionTypes = new Set<unknown>(['compaction', 'compaction_summary']);
+
+/** Whether only its account can read an item, without which there is no going on: not reasoning, which can be left out. */
+function isSealed(item: Json): boolean {
+  if (!isJsonObject(item)) return false;
+  if (item.type !== 'agent_message') return compactionTypes.has(item.type);
+  return (
+    Array.isArray(item.content) && item.content.some((part) => isJsonObject(part) && part.type === 'encrypted_content')
+  );
+}
 
 /** A body together with its text. */
 interface Body {
@@ -63,9 +73,9 @@ export class Conversation {
     const { session, nameless } = findSession({ ...request, probe: this.#hashes }, context.sessions, context.chains);
     this.session = session;
     this.#nameless = nameless;
-    const { input } = request.body;
-    if (Array.isArray(input) && input.some((item) => isJsonObject(item) && compactionTypes.has(item.type)))
-      this.session.noteCompaction();
+    const { headers, body, own } = request;
+    if (session.accountId === null && own === undefined) session.moveTo(parentAccount(headers, body, context.sessions));
+    if (Array.isArray(body.input) && body.input.some(isSealed)) this.session.noteSealed();
   }
 
   /** Nothing was said in it before this request. */

@@ -13,6 +13,7 @@ import { affinityKey } from './affinity.ts';
 import { answerHeaders } from './answer-headers.ts';
 import type { TurnContext } from './context.ts';
 import { decideNext } from './next-step.ts';
+import { parentAccount } from './parent-account.ts';
 import { firstPlan, nextPlan, type Plan, planOn, planTried } from './plan.ts';
 import type { Session } from './sessions.ts';
 import { TurnShaper } from './shape.ts';
@@ -73,7 +74,8 @@ export class OpenAhead {
     const wanted = expected(this.#headers, (model) => lastTiers.get(model) ?? null);
     if (key === null || wanted === null) return [];
     const session = sessions.resolve(key);
-    const choice = new AccountChoice(this.#context, session, silentExchange, wanted.model);
+    const meantId = parentAccount(this.#headers, {}, sessions);
+    const choice = new AccountChoice(this.#context, session, silentExchange, wanted.model, meantId);
     try {
       for (let plan = firstPlan; ; ) {
         const chosen = await this.#choose(choice, plan);

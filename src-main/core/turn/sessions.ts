@@ -22,7 +22,7 @@ export class Session {
   #isUnheard: boolean;
   #isOneOff: boolean;
   #accountId: string | null = null;
-  #hasCompaction = false;
+  #hasSealed = false;
 
   constructor(id: string, isOneOff: boolean, minted: 'now' | 'before' | null) {
     this.#id = id;
@@ -57,9 +57,9 @@ export class Session {
     return this.#accountId;
   }
 
-  /** Its history holds a compaction item, which only the account that made it can read. */
-  get hasCompaction(): boolean {
-    return this.#hasCompaction;
+  /** Its history holds what only the account that sealed it can read: a compaction item, or a message of another agent. */
+  get hasSealed(): boolean {
+    return this.#hasSealed;
   }
 
   /** A second turn has come. */
@@ -72,8 +72,8 @@ export class Session {
     this.#accountId = accountId;
   }
 
-  noteCompaction(): void {
-    this.#hasCompaction = true;
+  noteSealed(): void {
+    this.#hasSealed = true;
   }
 }
 
@@ -150,6 +150,11 @@ export class Sessions {
     if (hash !== null) this.#nameOf.set(session, hash);
     this.#sessions.renew(key, session);
     return session;
+  }
+
+  /** The account of the session of a key; null where it has none, or nobody knows it. */
+  accountOf(key: string): string | null {
+    return this.#sessions.get(key)?.accountId ?? null;
   }
 
   /** Upstream is about to hear of a session, by this id from now on. */

@@ -13,6 +13,8 @@ export type CiphertextCheck = 'ok' | 'malformed' | 'foreign';
 
 export class CiphertextSeal {
   #key = randomBytes(32);
+  /** What was hidden, by its blob. */
+  readonly #texts = new Map<string, string>();
 
   /** A new blob for `accountId`, of `blocks` cipher blocks. */
   seal(accountId: string, blocks = 12): string {
@@ -24,6 +26,18 @@ export class CiphertextSeal {
       .toString('base64')
       .replaceAll('+', '-')
       .replaceAll('/', '_');
+  }
+
+  /** A blob for `accountId` that stands for a text. */
+  hide(accountId: string, text: string): string {
+    const blob = this.seal(accountId, Math.max(1, Math.ceil(text.length / BLOCK_BYTES)));
+    this.#texts.set(blob, text);
+    return blob;
+  }
+
+  /** The text that was hidden in a blob; an empty one for every other. */
+  read(blob: string): string {
+    return this.#texts.get(blob) ?? '';
   }
 
   /** Whether `text` has the shape, and was made for `accountId`. */

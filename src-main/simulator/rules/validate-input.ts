@@ -15,6 +15,7 @@ const MAX_ID_CHARS = 64;
 /** Item type and the prefix its id must have; null: an id of whatever form. */
 const itemTypes = new Map<string, string | null>([
   ['message', 'msg'],
+  ['agent_message', 'amsg'],
   ['reasoning', 'rs'],
   ['function_call', 'fc'],
   ['custom_tool_call', 'ctc'],
@@ -72,6 +73,7 @@ function checkItem(item: JsonObject, path: string, rules: InputRules): Refusal |
     checkId(item.id, prefix, `${path}.id`) ??
     (type === 'message' ? checkMessage(item, path) : undefined) ??
     (sealedTypes.has(type) ? checkSealed(item, type, path, rules) : undefined) ??
+    (type === 'agent_message' ? checkAgentMessage(item, path, rules) : undefined) ??
     checkCallShape(item, type, path)
   );
 }
@@ -133,6 +135,19 @@ function checkSealed(item: JsonObject, type: string, path: string, rules: InputR
   if (typeof text === 'string' && rules.seal.check(rules.accountId, text) === 'ok') return undefined;
   const excerpt = typeof text === 'string' ? `${text.slice(0, 4)}...${text.slice(-4)}` : shown(text);
   return badRequest(`The encrypted content ${excerpt} could not be verified.`, 'invalid_encrypted_content');
+}
+
+/** Between agents of a Codex client, from 0.171 on; what the model itself wrote is sealed. */
+function checkAgentMessage(item: JsonObject, path: string, rules: InputRules): Refusal | undefined {
+  for (const [index, part] of objectsOf(item.content).entries()) {
+    const at = `${path}.content[${index}]`;
+    const problem =
+      part.type === 'encrypted_content'
+        ? checkSealed(part, 'encrypted_content', at, rules)
+        : checkPart(part, userParts, at);
+    if (problem) return problem;
+  }
+  return undefined;
 }
 
 function notPersisted(id: string, param: string): Refusal {

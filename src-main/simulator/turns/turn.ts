@@ -6,6 +6,7 @@ import type { FaultScript } from '../faults/faults.ts';
 import { newId } from '../ids.ts';
 import { canonicalJson, isObject, type JsonObject, objectsOf, stringOf } from '../json.ts';
 import type { SimulatorLog } from '../log.ts';
+import { readable, sealedCall } from '../model/agent-messages.ts';
 import { planAnswer } from '../model/answer.ts';
 import { ResponseWriter } from '../model/events.ts';
 import { usageLimit } from '../rules/usage-limit.ts';
@@ -78,10 +79,12 @@ export class Turn {
     const fixedBytes = stringOf(body.instructions).length + JSON.stringify(body.tools ?? []).length;
     this.#inputTokens = Math.ceil((this.#bytes + fixedBytes) / BYTES_PER_TOKEN);
     const conversation = [...(parent?.items ?? []), ...this.#input];
+    const read = conversation.map((item) => readable(item, shared.seal));
+    const planned = planAnswer(body, read, shared.options.mostNumbers);
     this.#writer = new ResponseWriter({
       responseId: this.responseId,
       body,
-      items: planAnswer(body, conversation, shared.options.mostNumbers),
+      items: planned.map((item) => sealedCall(item, shared.seal, caller.account.id)),
       inputTokens: this.#inputTokens,
       cachedTokens: this.#cachedTokens(),
       tierEcho: shared.options.serviceTierEcho,
