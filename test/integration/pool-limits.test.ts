@@ -57,6 +57,25 @@ describe('the limit of sockets per account', () => {
     await Promise.all(turns.map(({ outcome }) => outcome));
   });
 
+  it('opens one socket for two that open the session at once, and another only for a second turn', async () => {
+    rig = await startPool({ socketsPerAccount: 4 });
+    const opened = await Promise.all([rig.open('a'), rig.open('a'), rig.open('a')]);
+    expect(opened.map((socket) => socket !== null && 'reused' in socket && socket.reused)).toEqual([false, true, true]);
+    expect(rig.simulator.log.upgrades).toHaveLength(1);
+    await Promise.all([rig.turn('a').outcome, rig.turn('a').outcome]);
+    expect(rig.simulator.log.upgrades).toHaveLength(2);
+  });
+
+  it('opens a socket of its own for the second, where what the first opens comes to nothing', async () => {
+    rig = await startPool({ socketsPerAccount: 4 });
+    const gone = new AbortController();
+    const first = rig.open('a', gone.signal);
+    const second = rig.open('a');
+    gone.abort();
+    expect(await first).toMatchObject({ outcome: { kind: 'aborted' } });
+    expect(await second).toMatchObject({ reused: false });
+  });
+
   it('leaves a socket that is being opened to the turn that waits for it, though others queue for any', async () => {
     rig = await startPool({ socketsPerAccount: 1 });
     rig.simulator.faults.next('upgrade', { kind: 'slow', delayMs: 30 });

@@ -74,6 +74,17 @@ it("passes on what upstream's answer says, and runs the prewarm and the first tu
   await client.close();
 });
 
+it('opens one socket upstream for two connections of a session that come at once, and tells both what it says', async () => {
+  await start();
+  const both = await Promise.all([open(hinted()), open(hinted())]);
+  expect(both.map(({ told }) => told['openai-model'])).toEqual(['gpt-6.1-sol', 'gpt-6.1-sol']);
+  expect(upgrades()).toEqual([101]);
+  for (const { client } of both) {
+    expect(textOf(await client.turn(frame('Count to 3')))).toBe('1 2 3');
+    await client.close();
+  }
+});
+
 it.each([
   ['standard', '', 'auto', undefined, 'model=gpt-6.1-sol'],
   ['fast of its own', ';tier=priority', 'auto', 'priority', 'model=gpt-6.1-sol;tier=priority'],

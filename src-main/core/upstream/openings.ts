@@ -12,13 +12,18 @@ export class Openings {
 
   /**
    * Follows one to its end, and gives its socket to `release` where no turn has taken it. Null where it came to nothing and is
-   * a turn's by then: what upstream said counts once.
+   * a turn's by then: what upstream said counts once. `beside`: another was under way, and is over now.
    */
   async run(
     key: string,
     dial: () => Promise<Acquired>,
     release: (pooled: PooledSocket) => void,
-  ): Promise<Acquired | null> {
+  ): Promise<Acquired | 'beside' | null> {
+    const other = this.#ofKey.get(key);
+    if (other !== undefined) {
+      await other.dialled.catch(() => {});
+      return 'beside';
+    }
     const opening: Opening = { dialled: dial(), isTaken: false };
     this.#ofKey.set(key, opening);
     try {

@@ -63,8 +63,7 @@ export class SocketPool {
 
   /** Whether a turn of this account would get a socket without waiting for one. */
   hasRoom(accountId: string): boolean {
-    const isFirst = this.#waiting.first(accountId) === null;
-    return isFirst && (this.#hasRoom(accountId) || this.#idleOf(accountId).length > 0);
+    return this.#waiting.first(accountId) === null && (this.#hasRoom(accountId) || this.#idleOf(accountId).length > 0);
   }
 
   /** Whether an idle socket could go on from this response. */
@@ -153,6 +152,7 @@ export class SocketPool {
     const timer = new ConnectionTimer(() => this.#clock.monotonicMs());
     const release = (pooled: PooledSocket) => this.#release(pooled, request);
     const opened = await this.#openings.run(socketKey, () => this.#dial(request, timer, signal), release);
+    if (opened === 'beside') return this.warm(request, signal);
     if (opened === null || 'outcome' in opened) return opened;
     return { headers: opened.pooled.socket.responseHeaders, reused: false };
   }
