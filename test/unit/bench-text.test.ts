@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src-main/core/latency/analyse.ts';
 import { makePair } from '../../src-main/core/latency/pairs.ts';
 import { usualRules } from '../../src-main/core/latency/verdict.ts';
-import { progressBar, progressLine, resultLines } from '../../src-main/node/commands/bench-text.ts';
+import { hoursOf, progressBar, progressLine, resultLines } from '../../src-main/node/commands/bench-text.ts';
 import type { LabArm, LabExperiment, LabPair, LabTurn } from '../../src-main/shared/lab.ts';
 import { LabRequest } from '../../src-main/shared/lab.ts';
 
@@ -142,4 +142,14 @@ describe('the result of a benchmark', () => {
     expect(lines).toContain('  hint        open       5        -');
     expect(lines.at(-1)).toBe('Fast needs it.');
   });
+});
+
+it('the hours of an experiment or a coin name no end where there is none yet', () => {
+  const [ten, noon, one] = [10, 12, 13].map((hour) => Date.UTC(2026, 10, 28, hour, 2));
+  if (ten === undefined || noon === undefined || one === undefined) throw new Error('no hours');
+  expect(hoursOf({ startedAt: ten, endedAt: noon, pauses: [] })).toBe('2026-11-28 10:02 to 12:02 UTC');
+  expect(hoursOf({ startedAt: ten, endedAt: null, pauses: [] })).toBe('from 2026-11-28 10:02 UTC');
+  const pauses = [{ fromMs: noon, toMs: one }];
+  expect(hoursOf({ startedAt: ten, endedAt: one, pauses })).toBe('2026-11-28 10:02 to 12:02, then 13:02 to 13:02 UTC');
+  expect(hoursOf({ startedAt: ten, endedAt: null, pauses })).toBe('2026-11-28 10:02 to 12:02, then from 13:02 UTC');
 });

@@ -91,12 +91,23 @@ function evidenceLines({ echoes, failures, stalls, quota }: LabEvidence, tier: s
   ];
 }
 
-/** When it ran, in UTC: `2026-11-28 10:02 to 10:14 UTC`, and when it was continued. */
-export function hoursOf({ startedAt, endedAt, pauses }: LabExperiment): string {
-  const instants = [startedAt, ...pauses.flatMap(({ fromMs, toMs }) => [fromMs, toMs]), endedAt ?? startedAt];
+/** When it ran, in UTC: `2026-11-28 10:02 to 10:14 UTC`, and when it was continued; `from 2026-11-28 10:02 UTC` without an end. */
+export function hoursOf({
+  startedAt,
+  endedAt,
+  pauses,
+}: Pick<LabExperiment, 'startedAt' | 'endedAt' | 'pauses'>): string {
+  const instants = [
+    startedAt,
+    ...pauses.flatMap(({ fromMs, toMs }) => [fromMs, toMs]),
+    ...(endedAt === null ? [] : [endedAt]),
+  ];
   const days = instants.map((at) => new Date(at).toISOString().slice(0, 10));
   const text = instants.map((at, index) => {
-    const word = index === 0 ? '' : index % 2 === 1 ? ' to ' : ', then ';
+    const begins = index === 0 ? '' : ', then ';
+    // The last one that began goes on.
+    const open = endedAt === null && index === instants.length - 1 ? 'from ' : '';
+    const word = index % 2 === 1 ? ' to ' : `${begins}${open}`;
     const day = days[index] === days[index - 1] ? '' : `${days[index]} `;
     return `${word}${day}${new Date(at).toISOString().slice(11, 16)}`;
   });
