@@ -177,16 +177,29 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     },
   });
 
-  /** A GET under `/wham` on an account's behalf, with a token that is good. Throws `account_unusable`. */
+  /** By account, a token that upstream refused although it was new: another new one would not help. */
+  const refusedAnew = new Map<string, string>();
+  const isRefused = (answer: JsonAnswer) => answer.kind === 'answered' && answer.status === 401;
+  /**
+   * A GET under `/wham` on an account's behalf, with a token that is good: renewed once where upstream has taken it back before its
+   * end, as for a turn. Throws `account_unusable`, and as the renewal does.
+   */
   const side = async (account: Account, read: typeof readUsage) => {
     if (!belongsTo(account, origin)) throw otherUpstream();
+    const ask = async (signedIn: Account) => {
+      const headers = buildUsageHeaders(identity(), credentialsOf(signedIn));
+      return noteTime(await read({ upstreamUrl, accountId: signedIn.id, headers }, proxies));
+    };
     const ready = await refresher.ready(account);
-    return noteTime(
-      await read(
-        { upstreamUrl, accountId: ready.id, headers: buildUsageHeaders(identity(), credentialsOf(ready)) },
-        proxies,
-      ),
-    );
+    const answer = await ask(ready);
+    const { accessToken, refreshToken } = ready.tokens;
+    const isKnown = accounts.health(ready.id).signedOut !== null || accounts.verdicts.isSignInRefused(ready.id);
+    const isHopeless = isKnown || refreshToken === null || refusedAnew.get(ready.id) === accessToken;
+    if (!isRefused(answer) || isHopeless) return answer;
+    const renewed = await refresher.refresh(ready, 'unauthorized_recovery');
+    const again = await ask(renewed);
+    if (isRefused(again)) refusedAnew.set(ready.id, renewed.tokens.accessToken);
+    return again;
   };
   const bodyOf = (answer: JsonAnswer) => (answer.kind === 'answered' && answer.status === 200 ? answer.body : null);
   const usageAnswer = (account: Account) => side(account, readUsage);

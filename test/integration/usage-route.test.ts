@@ -66,3 +66,17 @@ it('is no turn: whose turn it is stays so', async () => {
   expect(served).toEqual([served[0], served[1], served[0], served[1]]);
   expect(served[0]).not.toBe(served[1]);
 });
+
+it('is read with a new token where upstream has taken the old one back, and no account is renewed again for nothing', async () => {
+  await start();
+  // What comes with an import, and ends before the test begins.
+  for (const { id } of rig.app.snapshot().accounts) await rig.app.handlers['accounts.readUsage']({ id });
+  const refused = { kind: 'status', status: 401 } as const;
+  const ofUsage = { when: ({ path }: { readonly path: string }) => path.endsWith('/wham/usage') };
+  const renewals = () => rig.simulator.log.requests.filter(({ path }) => path === '/oauth/token').length;
+  rig.simulator.faults.next('side', refused, ofUsage);
+  expect([await usedPercent('/api/codex/usage'), renewals()]).toEqual([[200, 20], 1]);
+  rig.simulator.faults.always('side', refused, ofUsage);
+  for (let count = 0; count < 3; count += 1) expect((await get('/api/codex/usage')).status).toBe(503);
+  expect(renewals()).toBe(2);
+});
