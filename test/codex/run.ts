@@ -16,7 +16,7 @@ const plans: readonly CodexPlan[] = [
   { version: '0.171.0', files: [] },
   {
     version: '0.169.0',
-    files: ['first-turn', 'gated-model', 'message-limit', 'steering', 'tools', 'upgrades', 'verdicts'],
+    files: ['agents', 'first-turn', 'gated-model', 'message-limit', 'steering', 'tools', 'upgrades', 'verdicts'],
   },
 ];
 

@@ -137,7 +137,7 @@ function checkSealed(item: JsonObject, type: string, path: string, rules: InputR
   return badRequest(`The encrypted content ${excerpt} could not be verified.`, 'invalid_encrypted_content');
 }
 
-/** Between agents of a Codex client, from 0.171 on; what the model itself wrote is sealed. */
+/** Between agents of a Codex client; what the model itself wrote is sealed (PROTOCOL.md, Conversations and lines). */
 function checkAgentMessage(item: JsonObject, path: string, rules: InputRules): Refusal | undefined {
   for (const [index, part] of objectsOf(item.content).entries()) {
     const at = `${path}.content[${index}]`;
