@@ -1,4 +1,3 @@
-import tab from '@bomb.sh/tab/commander';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { SlipstreamError } from '../shared/errors.ts';
 import { FastPolicy } from '../shared/settings.ts';
@@ -28,6 +27,7 @@ import { type ServiceOptions, service } from './commands/service.ts';
 import { showStatus } from './commands/status.ts';
 import { stopTurn } from './commands/stop-turn.ts';
 import { parseDay, parseUsageKeys, showUsage, type UsageOptions } from './commands/usage.ts';
+import { addCompletion } from './completion.ts';
 import type { CommandContext } from './context.ts';
 import { findDemo, recordOf } from './demo-place.ts';
 import { type Place, withHints } from './hints.ts';
@@ -274,7 +274,7 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
       action<ExportOptions>((options) => exportHar(file, options, context))(command),
     );
 
-  tab(program);
+  addCompletion(program, args, (line) => context.print(line));
   completeHelp(program);
 
   const words = withHelpOption(args, program);

@@ -320,6 +320,42 @@ describe('the help of a command', () => {
       log.mockRestore();
     }
   });
+
+  it.each([
+    [['export', 'har', ''], true],
+    [['import', ''], true],
+    [['import', '--dry-run', 'au'], true],
+    [['status', '--data-dir', ''], true],
+    [['serve', '--ready-file', '/tmp/'], true],
+    [['parity', '--codex=/usr'], true],
+    [['export', ''], false],
+    [['fast', ''], false],
+    [['key', 'add', ''], false],
+    [['serve', '--log-level', ''], false],
+    [['status', '--'], false],
+  ])('has the shell complete file names where there is a file to name: %j %s', async (typed, hasFiles) => {
+    const said: string[] = [];
+    const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+    try {
+      await runCommandLine(['complete', '--', ...typed], context([]));
+      // The last line is for the script: 4 is no file names.
+      expect(said.at(-1)).toBe(hasFiles ? ':0' : ':4');
+    } finally {
+      log.mockRestore();
+    }
+  });
+
+  it('gives bash file names to fall back on, by what its script has registered', async () => {
+    const [said, printed]: [string[], string[]] = [[], []];
+    const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+    try {
+      await runCommandLine(['complete', 'bash'], context(printed));
+      const registered = /^complete -F (\S+) (\S+)$/m.exec(said.join('\n'));
+      expect(printed).toEqual([`complete -o default -F ${registered?.[1]} ${registered?.[2]}`]);
+    } finally {
+      log.mockRestore();
+    }
+  });
 });
 
 describe('slipstream fast', () => {
