@@ -76,8 +76,11 @@ describe('the affinity key', () => {
     ).toBe('b');
   });
 
-  it('is of bounded length', () => {
-    expect(affinityKey([['thread-id', 'x'.repeat(100_000)]], {})?.length).toBe(200);
+  it('is of bounded length, and yet another one for each name however late it differs', () => {
+    const keyOf = (end: string) => affinityKey([['thread-id', `${'x'.repeat(100_000)}${end}`]], {});
+    expect(keyOf('a')?.length).toBe(200);
+    expect(keyOf('a')).toBe(keyOf('a'));
+    expect(keyOf('a')).not.toBe(keyOf('b'));
   });
 });
 

@@ -6,6 +6,13 @@ import { type JsonObject, objectMember, textMember } from '../json.ts';
 const maxKeyLength = 200;
 const keyHeaders = ['thread-id', 'session-id', 'session_id', 'x-session-id', 'x-session-affinity'] as const;
 
+/** A name of bounded length: a longer one is told from others that begin alike by the hash of all of it. */
+function bounded(key: string): string {
+  if (key.length <= maxKeyLength) return key;
+  const hash = hashOnce('sha256', key, 'base64');
+  return `${key.slice(0, maxKeyLength - hash.length)}${hash}`;
+}
+
 function claudeSession(headers: RawHeaders): string | null {
   const session = headerValue(headers, 'x-claude-code-session-id');
   if (session === null) return null;
@@ -27,7 +34,8 @@ export function affinityKey(headers: RawHeaders, body: JsonObject): string | nul
     textMember(metadata, 'session_id'),
     cacheKey !== null && isUuid(cacheKey) ? cacheKey : null,
   ];
-  return named.find((key) => key !== null && key.trim() !== '')?.slice(0, maxKeyLength) ?? null;
+  const key = named.find((name) => name !== null && name.trim() !== '') ?? null;
+  return key === null ? null : bounded(key);
 }
 
 /** Models that one conversation may be carried on with: `gpt` for gpt-5.5 and gpt-5.6-sol. */
