@@ -176,6 +176,7 @@ describe('latency', () => {
     await page.getByRole('button', { name: 'Account: any' }).click();
     await page.getByRole('checkbox', { name: 'Work' }).waitFor();
     await page.keyboard.press('Escape');
+    await page.getByText('experiments of the Fast lab and replays are left out').waitFor();
     await page.locator('canvas').waitFor();
     const csv = page.waitForEvent('download');
     await page.getByRole('button', { name: 'CSV', exact: true }).click();

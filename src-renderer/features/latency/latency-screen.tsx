@@ -58,7 +58,9 @@ export function LatencyScreen(): ReactNode {
         <Button onClick={readAgain}>{t('latency.again')}</Button>
       </div>
       <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
-      <p className={textStyles.faint}>{t(`latency.means.${metric}`)}</p>
+      <p className={textStyles.faint}>
+        {t(`latency.means.${metric}`)} {t('latency.whose')}
+      </p>
       {failed === null ? null : (
         <p className={textStyles.badText} role="alert">
           {words.failure(failed)} <Button onClick={readAgain}>{t('latency.tryAgain')}</Button>
