@@ -9,7 +9,8 @@ export interface KeyQuestion {
 
 /** An API key beside the first one, which may do everything: what it may do. */
 export interface KeyPass {
-  readonly name: string;
+  /** What it is called by now. */
+  name(): string;
   /** Whether its clients are told of a model. */
   mayAsk(model: string): boolean;
   /** Whether fast mode may be added to what its clients ask. */

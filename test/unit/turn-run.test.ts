@@ -352,7 +352,7 @@ describe('what a client tells its turn', () => {
 
   it('of a key is asked of the key first', async () => {
     const key = {
-      name: 'ci',
+      name: () => 'ci',
       mayUse: () => true,
       mayAsk: () => true,
       check: () => {},

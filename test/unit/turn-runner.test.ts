@@ -12,7 +12,7 @@ const codex: RawHeaders = [
   ['session-id', sessionId],
 ];
 const key = (name: string) => ({
-  name,
+  name: () => name,
   mayUse: () => true,
   mayAsk: () => true,
   check: () => {},

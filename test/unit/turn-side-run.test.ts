@@ -161,7 +161,7 @@ describe('a request that is no turn', () => {
   it('of a key asks the key first, and is known by its name', async () => {
     const asks: string[] = [];
     const pass = (admitRelay: () => void) => ({
-      name: 'ci',
+      name: () => 'ci',
       mayUse: () => true,
       mayAsk: () => true,
       check: () => {},

@@ -130,9 +130,7 @@ export class KeyBook {
     const nowMs = () => this.#host.clock.epochMs();
     return {
       // A websocket that stays open may outlive the key's name.
-      get name() {
-        return names.get(id) ?? '';
-      },
+      name: () => names.get(id) ?? '',
       mayAsk: (model) => this.#keys.get(id)?.models?.includes(model) ?? true,
       mayUse: (tier) => this.#keys.get(id)?.tiers?.includes(tier) ?? true,
       check: () => checkExpiry(now(), nowMs()),

@@ -11,6 +11,7 @@ import {
   type Attempt,
   type AttemptListener,
   type AttemptOutcome,
+  type UpstreamLine,
   type UpstreamRequest,
   wireOutcome,
 } from '../upstream/attempt.ts';
@@ -138,8 +139,8 @@ export class AttemptRun implements AttemptListener {
     this.#attempt?.abort();
   }
 
-  get line(): Attempt['line'] {
-    return this.#attempt?.line ?? null;
+  get line(): UpstreamLine | null {
+    return this.#attempt?.line() ?? null;
   }
 
   supersede(): void {

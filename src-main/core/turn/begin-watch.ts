@@ -8,7 +8,7 @@ export function beginWatch(watcher: TurnWatcher, id: string, request: TurnReques
   const watch = watcher.begin({
     ...asked,
     id,
-    ...(key && { keyName: key.name }),
+    ...(key && { keyName: key.name() }),
     isReplay: asked.own !== undefined,
     body: (translated ?? mended)?.clientBody ?? raw,
     parsed: body,

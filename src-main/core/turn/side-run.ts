@@ -105,7 +105,7 @@ export class SideRun implements Running {
       method: request.method,
       path: request.path,
       headers: request.headers,
-      ...(request.key && { keyName: request.key.name }),
+      ...(request.key && { keyName: request.key.name() }),
       body: Buffer.alloc(0),
       model: '',
       tierAsked: null,
@@ -117,7 +117,7 @@ export class SideRun implements Running {
   }
 
   get keyName(): string | null {
-    return this.#request.key?.name ?? null;
+    return this.#request.key?.name() ?? null;
   }
 
   /** Runs attempts until one is passed on. Never rejects. */

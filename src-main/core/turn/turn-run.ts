@@ -124,7 +124,7 @@ export class TurnRun implements SteerableTurn {
   }
 
   get keyName(): string | null {
-    return this.#request.key?.name ?? null;
+    return this.#request.key?.name() ?? null;
   }
 
   get line(): SteerableTurn['line'] {

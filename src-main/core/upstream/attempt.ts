@@ -85,7 +85,7 @@ export interface Attempt {
   /** Ends it; the listener gets `aborted`. */
   abort(): void;
   /** The line it runs on; null over HTTP, and while there is none. */
-  readonly line: UpstreamLine | null;
+  line(): UpstreamLine | null;
   /** The client says that the response is over; the listener gets `finished`, the line stays. */
   supersede(): void;
 }

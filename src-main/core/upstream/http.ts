@@ -108,7 +108,7 @@ export class HttpExecutor {
     };
     run().then(end, fail);
     return {
-      line: null,
+      line: () => null,
       supersede: () => {},
       pause: () => {
         gate ??= Promise.withResolvers();

@@ -125,9 +125,7 @@ export class SocketPool {
     };
     this.#acquire(request, timer, abort.signal).then(run).catch(fail);
     return {
-      get line() {
-        return running;
-      },
+      line: () => running,
       supersede: () => running?.endTurn(),
       pause: () => running?.pause(),
       resume: () => running?.resume(),
