@@ -182,6 +182,7 @@ describe('what the listener refuses, waiting on', () => {
     ['a page of another site', { origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' }],
     ['a form of another site, which says only where it is', { 'sec-fetch-site': 'cross-site' }],
     ['a page on another port of this machine', { 'sec-fetch-site': 'same-site' }],
+    ['a page in a browser that tells no more than its address', { referer: 'https://evil.test/' }],
     ['a browser that hides its origin', { origin: 'null' }],
   ])('/cancel from %s', async (_what, headers) => {
     expect((await ask('/cancel', headers)).status).toBe(403);

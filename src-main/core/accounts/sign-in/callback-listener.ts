@@ -160,8 +160,9 @@ function isPartOfPage(request: IncomingMessage): boolean {
 
 /** A page of another origin, or one of this listener's own, has no business here; a program and an address bar have. */
 function isFromPage(request: IncomingMessage): boolean {
-  const site = request.headers['sec-fetch-site'];
-  return request.headers.origin !== undefined || (site !== undefined && site !== 'none');
+  const { origin, referer, 'sec-fetch-site': site } = request.headers;
+  // Older browsers say of a picture's page no more than its address.
+  return origin !== undefined || referer !== undefined || (site !== undefined && site !== 'none');
 }
 
 const pageHeaders = {
