@@ -27,7 +27,7 @@ export function report(more: Partial<AttemptReport>): AttemptReport {
     sealedBy: 'nobody',
     nowMs: now,
     random: 0.5,
-    upstreamHost: 'chatgpt.com',
+    upstreamUrl: 'https://chatgpt.com/backend-api/codex',
     ...more,
   };
 }

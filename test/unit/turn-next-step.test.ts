@@ -241,7 +241,12 @@ describe('what follows an attempt', () => {
 
   it('a failed dial names host and reason', () => {
     const step = decideNext(
-      report({ outcome: unreachable, transport: 'http', ...second, upstreamHost: '127.0.0.1:9' }),
+      report({
+        outcome: unreachable,
+        transport: 'http',
+        ...second,
+        upstreamUrl: 'http://127.0.0.1:9/backend-api/codex',
+      }),
     );
     expect(step).toMatchObject({ error: { message: '127.0.0.1:9 could not be reached: connect ECONNREFUSED.' } });
   });

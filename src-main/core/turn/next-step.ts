@@ -52,6 +52,8 @@ function describeDrop(outcome: Extract<AttemptOutcome, { kind: 'dropped' }>, hos
 
 const messageTooBig = 1009;
 
+const hostOf = ({ upstreamUrl }: AttemptReport) => new URL(upstreamUrl).host;
+
 function afterDrop(report: AttemptReport, outcome: Extract<AttemptOutcome, { kind: 'dropped' }>): NextStep {
   if (outcome.closeCode === messageTooBig && !report.isCommitted) {
     const error = new SlipstreamError('message_too_big');
@@ -59,7 +61,7 @@ function afterDrop(report: AttemptReport, outcome: Extract<AttemptOutcome, { kin
       ? fail(error)
       : { kind: 'over-http', remember: 'too-big' };
   }
-  const error = new SlipstreamError('upstream_closed', saidInEnglish(describeDrop(outcome, report.upstreamHost)));
+  const error = new SlipstreamError('upstream_closed', saidInEnglish(describeDrop(outcome, hostOf(report))));
   if (report.isCommitted) return fail(error);
   return isWorn(report) ? overHttp(report, 'unreachable') : retryThenMove(report, error);
 }
@@ -68,7 +70,7 @@ function afterDrop(report: AttemptReport, outcome: Extract<AttemptOutcome, { kin
 function afterSilence(report: AttemptReport, who: 'upstream' | 'client'): NextStep {
   if (who === 'client') return fail(new SlipstreamError('client_stalled'));
   if (report.clientExtends && !report.isCommitted) return resend();
-  return fail(new SlipstreamError('upstream_timeout', said('failures.turn.silent', { host: report.upstreamHost })));
+  return fail(new SlipstreamError('upstream_timeout', said('failures.turn.silent', { host: hostOf(report) })));
 }
 
 /** A name that cannot be looked up asks for another mend than an address that refuses, or that nothing answers at; want of room is our own. */
@@ -83,7 +85,7 @@ function afterUnreachable(
   report: AttemptReport,
   { fault, message }: Extract<AttemptOutcome, { kind: 'unreachable' }>,
 ): NextStep {
-  const error = unreachableError(report.upstreamHost, fault, message);
+  const error = unreachableError(hostOf(report), fault, message);
   if (fault === 'room') return fail(error);
   // Each such try costs the client 5 s, which another account need not.
   const isSlow = fault === 'timeout' && report.hasOtherWay;

@@ -194,7 +194,7 @@ export class OpenAhead {
       sealedBy: 'nobody',
       random: 0,
       nowMs: clock.epochMs(),
-      upstreamHost: new URL(upstreamUrl).host,
+      upstreamUrl,
     });
   }
 

@@ -40,8 +40,8 @@ export interface AttemptReport {
   readonly nowMs: number;
   /** From 0 to 1: spreads turns that back off at the same moment. */
   readonly random: number;
-  /** Named in messages. */
-  readonly upstreamHost: string;
+  /** Its host is named in messages; most turns need none. */
+  readonly upstreamUrl: string;
 }
 
 /** Who can read the session's compaction item, if it holds one; of an account that cannot be used now, until when it rests. */

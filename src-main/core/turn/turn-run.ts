@@ -142,7 +142,7 @@ export class TurnRun implements SteerableTurn {
   }
 
   async #tryOnce(before: Plan): Promise<Tried> {
-    const { clock, transports } = this.#context;
+    const { clock, transports, upstreamUrl } = this.#context;
     const chosen = await this.#unlessAborted(this.#accounts.choose());
     const chosenPlan = planOn(before, chosen.id);
     let ready: ReadyAccount;
@@ -197,7 +197,7 @@ export class TurnRun implements SteerableTurn {
       sealedBy: this.#accounts.sealedBy(account),
       random: Math.random(),
       nowMs: clock.epochMs(),
-      upstreamHost: new URL(this.#context.upstreamUrl).host,
+      upstreamUrl,
     });
     return { plan, account, step };
   }
