@@ -22,7 +22,7 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 describe('the file of API keys', () => {
   it('has what was made, for the next run', async () => {
     const key = await (await open()).create(facts);
-    expect((await open()).find(key)?.name).toBe('Ada');
+    expect((await open()).find(key)?.name()).toBe('Ada');
     expect(log.lines).toEqual([]);
   });
 
