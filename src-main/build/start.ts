@@ -8,7 +8,7 @@ import { chooseFace, findElectron } from './face.ts';
 const installLimitMs = 20_000;
 const earlyEndMs = 5_000;
 /** As `npm run serve` has it; the main process's own heap stands before it could set this itself. */
-const heapSwitch = '--js-flags=--max-semi-space-size=8';
+const heapSwitch = '--js-flags=--max-semi-space-size=4';
 const rootDir = resolve(import.meta.dirname, '..', '..');
 const electronDir = dirname(createRequire(join(rootDir, 'package.json')).resolve('electron/package.json'));
 

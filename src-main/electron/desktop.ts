@@ -31,7 +31,7 @@ const complain = (line: string) => process.stderr.write(`${visibleText(line)}\n`
 export async function startDesktop(paths: DesktopPaths): Promise<void> {
   app.enableSandbox();
   // For the pages; this process's own heap stands already.
-  app.commandLine.appendSwitch('js-flags', '--max-semi-space-size=8');
+  app.commandLine.appendSwitch('js-flags', '--max-semi-space-size=4');
   if (process.platform === 'linux') prepareLinux();
   if (process.platform === 'win32') {
     app.setAppUserModelId(appId);

@@ -1,4 +1,4 @@
-/** V8 would let short-lived objects take 96 MiB before it looks at them; with 24 it is no slower (test/perf/README.md). */
+/** V8 would let short-lived objects take 96 MiB before it looks at them; with 12 it is no slower (test/perf/README.md). */
 export const semiSpaceOption = '--max-semi-space-size';
 /** The C library keeps freed memory apart for each of a dozen threads, which is more than all that lives. */
 const arenas = 'MALLOC_ARENA_MAX';
@@ -14,6 +14,6 @@ export function withHeapCap({ argv, env, execArgv, execPath, execve, platform }:
   const hasArenas = platform !== 'linux' || env[arenas] !== undefined;
   if ((isCapped && hasArenas) || platform === 'win32' || execve === undefined) return;
   const [, ...args] = argv;
-  const options = isCapped ? [] : [`${semiSpaceOption}=8`, '--disable-warning=ExperimentalWarning'];
+  const options = isCapped ? [] : [`${semiSpaceOption}=4`, '--disable-warning=ExperimentalWarning'];
   execve(execPath, [execPath, ...options, ...execArgv, ...args], { ...env, [arenas]: '2' });
 }

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=2 node --max-semi-space-size=8
+#!/usr/bin/env -S MALLOC_ARENA_MAX=2 node --max-semi-space-size=4
 // The `bin`: any Node from 20 on runs this file, and it runs Slipstream on Node 24.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const neededMajor = 24;
 /** V8 would let short-lived objects take 96 MiB before it looks at them; with 24 it is no slower (test/perf/README.md). */
-const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];
+const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
 const rootDir = fileURLToPath(new URL('../..', import.meta.url));
 const built = join(rootDir, 'out', 'main', 'headless.js');
 const builder = join(rootDir, 'src-main', 'build', 'start.ts');

@@ -48,7 +48,7 @@ describe('the built program', () => {
       mkdirSync(started.dataDir, { mode: 0o700 });
       const { child, pid, finished } = await started.serve();
       expect(pid).toBe(child.pid);
-      expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')).toContain('--max-semi-space-size=8');
+      expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')).toContain('--max-semi-space-size=4');
       child.kill('SIGTERM');
       expect((await finished).code).toBe(0);
       expect(readdirSync(join(started.dataDir, 'compile-cache'))).toHaveLength(1);

@@ -19,7 +19,7 @@ export class Part {
     const isOurs = role.role === 'slipstream';
     const child = fork(join(checkout, 'test/perf/part-process.ts'), {
       // The program has these caps wherever it is started.
-      execArgv: ['--disable-warning=ExperimentalWarning', ...(isOurs ? ['--max-semi-space-size=8'] : [])],
+      execArgv: ['--disable-warning=ExperimentalWarning', ...(isOurs ? ['--max-semi-space-size=4'] : [])],
       env: { ...process.env, ...(isOurs && { MALLOC_ARENA_MAX: '2' }) },
     });
     child.send(role);

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 
 export const rootDir = resolve(import.meta.dirname, '..', '..');
 /** As npm's scripts and the launcher have it; without it the program begins anew with it. */
-export const heapCap = '--max-semi-space-size=8';
+export const heapCap = '--max-semi-space-size=4';
 /** One cache of compiled code for all runs: each has a data folder of its own. */
 const compiled = join(rootDir, 'node_modules', '.cache', 'slipstream-compiled');
 const capped = () => ({ ...process.env, MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: compiled });

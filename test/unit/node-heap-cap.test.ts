@@ -15,7 +15,7 @@ describe('a process that starts without a cap on what it takes', () => {
   }
 
   it('begins again with one, its arguments kept', () => {
-    const args = ['--max-semi-space-size=8', '--disable-warning=ExperimentalWarning', '--inspect'];
+    const args = ['--max-semi-space-size=4', '--disable-warning=ExperimentalWarning', '--inspect'];
     expect(begunAgain({})).toEqual(['/n', ['/n', ...args, '/x.js', 'serve', '--port', '0']]);
   });
 
@@ -28,7 +28,7 @@ describe('a process that starts without a cap on what it takes', () => {
   it.each([
     ['it has both', { execArgv: ['--max-semi-space-size=16'], env }],
     ['its surroundings set both', { env: { ...env, NODE_OPTIONS: '--max-semi-space-size=4' } }],
-    ['the C library is another one', { platform: 'darwin', execArgv: ['--max-semi-space-size=8'] }],
+    ['the C library is another one', { platform: 'darwin', execArgv: ['--max-semi-space-size=4'] }],
     ['the system cannot', { platform: 'win32' }],
     ['this Node cannot', { execve: undefined }],
   ])('goes on where %s', (_what, more) => {

@@ -34,7 +34,7 @@ const serviceName = 'slipstream';
 const macLabel = 'app.slipstream.serve';
 
 /** As the launcher starts it (launcher.mjs). */
-const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];
+const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'];
 
 function commandOf({ node, program, dataDir, port, listenIp }: ServiceFacts): readonly string[] {
   const listen = listenIp === null ? [] : ['--listen', listenIp];
