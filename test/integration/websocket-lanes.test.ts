@@ -89,6 +89,23 @@ describe('lanes of a websocket', () => {
     expect(started()).toBe(2);
   });
 
+  it('refuse a turn by name where too many wait already', async () => {
+    rig.simulator.setTiming({ firstTokenMs: 600_000 });
+    for (let number = 0; number < 65; number += 1) say('a', 'x');
+    say('b', 'x');
+    say('a', 'one too many');
+    await ended('a', 1);
+    const refused = client.events.filter(({ type }) => type === 'error');
+    expect(refused).toMatchObject([{ status: 400, stream_id: 'a', error: { code: 'turn_running' } }]);
+  });
+
+  it('are no more at once than there is room for', async () => {
+    rig.simulator.setTiming({ firstTokenMs: 600_000 });
+    for (let number = 0; number < 64; number += 1) say(`lane-${number}`, 'x');
+    say('one-too-many', 'x');
+    expect(await ended('one-too-many', 1)).toMatchObject([{ type: 'error', error: { code: 'turn_running' } }]);
+  });
+
   it('give way to others where there are many, and are there again', async () => {
     const first = await turn('first', 'Reply with exactly: one');
     for (let number = 0; number < 70; number += 1) await turn(`lane-${number}`, 'Reply with exactly: x');

@@ -170,18 +170,27 @@ export class WebsocketClient {
     }
   }
 
+  /** Throws `turn_running` where there are too many. */
   #laneOf(name: string | null): WebsocketLane {
     if (name === null) return this.#lane;
-    const lane = this.#namedLanes.get(name) ?? new WebsocketLane(name, `${this.#lane.id}/${name}`, this.#parts);
+    const known = this.#namedLanes.get(name);
+    if (known === undefined && this.#namedLanes.size >= mostNamedLanes) this.#dropIdleLane();
+    const lane = known ?? new WebsocketLane(name, `${this.#lane.id}/${name}`, this.#parts);
+    // The one used last comes last.
     this.#namedLanes.delete(name);
-    const idle =
-      this.#namedLanes.size < mostNamedLanes ? undefined : this.#lanes.find((one) => one !== this.#lane && !one.isBusy);
-    if (idle?.name != null) {
-      this.#namedLanes.delete(idle.name);
-      this.#runner.connectionClosed(idle.id);
-    }
     this.#namedLanes.set(name, lane);
     return lane;
+  }
+
+  /** Makes room for a lane. Throws `turn_running` where turns run in all of them. */
+  #dropIdleLane(): void {
+    for (const [name, { id, isBusy }] of this.#namedLanes) {
+      if (isBusy) continue;
+      this.#namedLanes.delete(name);
+      this.#runner.connectionClosed(id);
+      return;
+    }
+    throw new SlipstreamError('turn_running');
   }
 
   #refuse(thrown: unknown, lane: string | null = null): void {

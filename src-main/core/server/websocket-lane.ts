@@ -14,6 +14,9 @@ import { withLimits } from './limited-sink.ts';
 import { QuietWatch } from './quiet-watch.ts';
 import { type ConnectionEnd, WebsocketSink } from './websocket-sink.ts';
 
+/** Turns that wait for those before them in one lane. */
+const mostWaiting = 64;
+
 /** A frame that asks for a turn; its share of what all may hold is the turn's until it is over. */
 export interface AskedFrame {
   readonly asked: ResponsesRequest;
@@ -75,10 +78,11 @@ export class WebsocketLane {
     return this.#turn !== null;
   }
 
-  /** Starts a turn, or has it wait for its place. Throws what speaks against it. */
+  /** Starts a turn, or has it wait for its place. Throws what speaks against it; `turn_running` where too many wait. */
   take(frame: AskedFrame): void {
-    if (this.name !== null && this.isBusy) this.#waiting.push(frame);
-    else this.#start(frame);
+    if (this.name === null || !this.isBusy) this.#start(frame);
+    else if (this.#waiting.length < mostWaiting) this.#waiting.push(frame);
+    else throw new SlipstreamError('turn_running');
   }
 
   /** A frame that a Codex client sends goes up as it came, on its session's socket; others are told that it cannot. */
