@@ -179,6 +179,9 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
 
   /** By account, a token that upstream refused although it was new: another new one would not help. */
   const refusedAnew = new Map<string, string>();
+  store.onChange(() => {
+    for (const id of refusedAnew.keys()) if (store.get(id) === null) refusedAnew.delete(id);
+  });
   const isRefused = (answer: JsonAnswer) => answer.kind === 'answered' && answer.status === 401;
   /**
    * A GET under `/wham` on an account's behalf, with a token that is good: renewed once where upstream has taken it back before its

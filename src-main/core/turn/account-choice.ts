@@ -31,7 +31,7 @@ export class AccountChoice {
   /** What the client is told if no other account can take over. */
   #lastFailure: { readonly error: SlipstreamError; readonly rest: Rest | null } | null = null;
 
-  /** `meantId` is the account that is asked for where the session has none yet; null: any. */
+  /** `meantId` is the account that is asked for first where the session has none yet; null where none is preferred. */
   constructor(
     context: TurnContext,
     session: Session,

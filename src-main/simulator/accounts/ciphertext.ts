@@ -9,6 +9,9 @@ const BLOCK_BYTES = 16;
 const MAC_BYTES = 32;
 export const MIN_CIPHERTEXT_BYTES = HEAD_BYTES + BLOCK_BYTES + MAC_BYTES;
 
+/** Texts that are known by their blobs; the oldest go first. */
+const MOST_TEXTS = 1_000;
+
 export type CiphertextCheck = 'ok' | 'malformed' | 'foreign';
 
 export class CiphertextSeal {
@@ -32,6 +35,8 @@ export class CiphertextSeal {
   hide(accountId: string, text: string): string {
     const blob = this.seal(accountId, Math.max(1, Math.ceil(text.length / BLOCK_BYTES)));
     this.#texts.set(blob, text);
+    const [oldest = blob] = this.#texts.keys();
+    if (this.#texts.size > MOST_TEXTS) this.#texts.delete(oldest);
     return blob;
   }
 
