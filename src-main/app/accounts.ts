@@ -3,6 +3,8 @@ import { Accounts } from '../core/accounts/accounts.ts';
 import { type IssuerRequest, revokeToken, type SendToIssuer, sendFor } from '../core/accounts/issuer-api.ts';
 import { isLinked, LinkedAccounts } from '../core/accounts/linked-accounts.ts';
 import { AccountNotices } from '../core/accounts/notices.ts';
+import { OwnProxies } from '../core/accounts/own-proxies.ts';
+import { Questions } from '../core/accounts/questions.ts';
 import { Refresher } from '../core/accounts/refresh.ts';
 import { RefreshSchedule } from '../core/accounts/refresh-schedule.ts';
 import { AccountRouting } from '../core/accounts/routing.ts';
@@ -31,7 +33,7 @@ import { defaultPoolLimits } from '../core/upstream/pool-limits.ts';
 import type { ProxyRoutes } from '../core/upstream/proxy.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { proxySecrets } from '../shared/proxy-address.ts';
-import { said, saidInEnglish } from '../shared/words/said.ts';
+import { saidInEnglish } from '../shared/words/said.ts';
 import { tell } from '../shared/words/told.ts';
 import type { Told } from '../shared/words/told-text.ts';
 
@@ -44,10 +46,6 @@ export interface AccountOptions {
   readonly demo: boolean;
   /** Ports the browser may come back to; tests take free ones. */
   readonly signInPorts?: readonly number[];
-}
-
-function otherUpstream(): SlipstreamError {
-  return new SlipstreamError('account_unusable', said('failures.account.otherUpstream'));
 }
 
 /** An account's part of a request; side requests carry no routing. */
@@ -78,13 +76,9 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   });
   const origin = { upstream: upstreamUrl, issuer: issuerUrl };
   const store = new AccountStore(host);
-  const ownProxies = new Map<string, string>();
-  // What still runs for an account that was removed goes no other way than it did.
-  proxies.followAccounts((id) => {
-    const account = store.get(id);
-    return account === null ? (ownProxies.get(id) ?? null) : account.proxyUrl;
-  });
   for (const problem of await store.load()) host.notify(tell('notices.notLoaded'), problem, 'account');
+  const ownProxies = new OwnProxies(store);
+  proxies.followAccounts((id) => ownProxies.of(id));
   const notices = new AccountNotices(
     (title, body, kind) => host.notify(title, body, kind),
     (account) => accounts.label(account),
@@ -108,10 +102,8 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   });
   const hide = (secret: string) => redactor.addSecret(secret);
   const learnSecrets = () => {
-    for (const { id, tokens, proxyUrl } of store.list()) {
+    for (const { tokens, proxyUrl } of store.list()) {
       proxySecrets(proxyUrl).forEach(hide);
-      if (proxyUrl === null) ownProxies.delete(id);
-      else ownProxies.set(id, proxyUrl);
       for (const token of [tokens.accessToken, tokens.refreshToken, tokens.idToken]) redactor.addSecret(token);
     }
     for (const { email, workspaceId } of [...store.list(), ...store.locked()]) {
@@ -177,33 +169,13 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     },
   });
 
-  /** By account, a token that upstream refused although it was new: another new one would not help. */
-  const refusedAnew = new Map<string, string>();
-  store.onChange(() => {
-    for (const id of refusedAnew.keys()) if (store.get(id) === null) refusedAnew.delete(id);
-  });
-  const isRefused = (answer: JsonAnswer) => answer.kind === 'answered' && answer.status === 401;
-  /**
-   * A GET under `/wham` on an account's behalf, with a token that is good: renewed once where upstream has taken it back before its
-   * end, as for a turn. Throws `account_unusable`, and as the renewal does.
-   */
-  const side = async (account: Account, read: typeof readUsage) => {
-    if (!belongsTo(account, origin)) throw otherUpstream();
-    const ask = async (signedIn: Account) => {
+  const questions = new Questions({ store, accounts, refresher, origin });
+  /** A GET under `/wham`. Rejects as `Questions` does. */
+  const side = (account: Account, read: typeof readUsage) =>
+    questions.ask(account, async (signedIn) => {
       const headers = buildUsageHeaders(identity(), credentialsOf(signedIn));
       return noteTime(await read({ upstreamUrl, accountId: signedIn.id, headers }, proxies));
-    };
-    const ready = await refresher.ready(account);
-    const answer = await ask(ready);
-    const { accessToken, refreshToken } = ready.tokens;
-    const isKnown = accounts.health(ready.id).signedOut !== null || accounts.verdicts.isSignInRefused(ready.id);
-    const isHopeless = isKnown || refreshToken === null || refusedAnew.get(ready.id) === accessToken;
-    if (!isRefused(answer) || isHopeless) return answer;
-    const renewed = await refresher.refresh(ready, 'unauthorized_recovery');
-    const again = await ask(renewed);
-    if (isRefused(again)) refusedAnew.set(ready.id, renewed.tokens.accessToken);
-    return again;
-  };
+    });
   const bodyOf = (answer: JsonAnswer) => (answer.kind === 'answered' && answer.status === 200 ? answer.body : null);
   const usageAnswer = (account: Account) => side(account, readUsage);
   const usage = new UsageReader(accounts, clock, async (account) => usageBody(await usageAnswer(account)));
@@ -223,7 +195,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     hide,
     ports: options.signInPorts ?? defaultSignInPorts,
     openUrl: (url) => host.openUrl(url),
-    proxyOf: (id) => ownProxies.get(id) ?? null,
+    proxyOf: (id) => ownProxies.of(id),
     add: (account) => accounts.add(account),
   });
   /** The keyring has answered: whatever it opens takes part from now on. */
