@@ -29,6 +29,7 @@ export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<
     void routing.refresh(account);
   };
   const remove = async (id: string) => {
+    signIns.accountLeaves(id);
     await store.remove(id);
     hooks.removed(id);
   };

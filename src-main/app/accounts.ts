@@ -195,7 +195,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     hide,
     ports: options.signInPorts ?? defaultSignInPorts,
     openUrl: (url) => host.openUrl(url),
-    proxyOf: (id) => ownProxies.of(id),
+    isThere: (id) => store.has(id),
     add: (account) => accounts.add(account),
   });
   /** The keyring has answered: whatever it opens takes part from now on. */

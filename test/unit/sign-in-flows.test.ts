@@ -53,7 +53,7 @@ function signInsWith(
     ports,
     openUrl: (url) => opened.push(url),
     hide: (secret) => hidden.push(secret),
-    proxyOf: () => null,
+    isThere: (id) => id !== 'gone',
     add: (account) => {
       added.push(account);
       return add(account);
@@ -110,6 +110,31 @@ describe('a device sign-in', () => {
     expect(signIns.view()).toMatchObject({ id, state: 'waiting' });
     disk.resolve();
     expect(await signIns.wait(id)).toMatchObject({ state: 'done' });
+  });
+
+  it('of an account that is removed ends with it, whatever the issuer says then; one of anybody else goes on', async () => {
+    const { signIns, clock, added } = signInsWith([userCode, approved, tokens]);
+    const { id } = await signIns.start('device', { accountId: 'leaving' });
+    signIns.accountLeaves('another');
+    expect(signIns.view()).toMatchObject({ id, state: 'waiting' });
+    signIns.accountLeaves('leaving');
+    expect(await signIns.wait(id)).toMatchObject({
+      state: 'cancelled',
+      message: 'The account was removed, and its sign-in ended with it.',
+    });
+    clock.advance(60_000);
+    await settle();
+    expect([added, clock.pending]).toEqual([[], 0]);
+  });
+
+  it('of an account that is removed before the issuer has given a code is none', async () => {
+    const { signIns, clock } = signInsWith([userCode, userCode]);
+    const starting = signIns.start('device', { accountId: 'leaving' });
+    signIns.accountLeaves('leaving');
+    await expect(starting).rejects.toMatchObject({ code: 'account_unknown' });
+    expect([signIns.view(), clock.pending]).toEqual([null, 0]);
+    await expect(signIns.start('device', { accountId: 'gone' })).rejects.toMatchObject({ code: 'account_unknown' });
+    expect(await signIns.start('device')).toMatchObject({ state: 'waiting' });
   });
 
   it('ends when the issuer says no', async () => {

@@ -26,8 +26,8 @@ export interface SignInsParts {
   readonly openUrl: (url: string) => void;
   /** Keeps values out of logs from now on. */
   readonly hide: (secret: string) => void;
-  /** The own way of an account that is there, or was until now. */
-  readonly proxyOf: (accountId: string) => string | null;
+  /** Whether there is such an account. */
+  readonly isThere: (accountId: string) => boolean;
   /** Stores the account, and gives it as stored. Rejects with `store_unwritable`. */
   readonly add: (account: Account) => Promise<Account>;
 }
@@ -40,6 +40,7 @@ export interface SignInWay {
 
 interface Running {
   readonly flow: Flow;
+  readonly way: SignInWay;
   readonly abort: AbortController;
 }
 
@@ -58,7 +59,7 @@ export class SignIns {
   readonly #waiters = new Map<string, ((view: SignInView) => void)[]>();
   #view: SignInView | null = null;
   #running: Running | null = null;
-  #isStarting = false;
+  #starting: Omit<Running, 'flow'> | null = null;
 
   constructor(parts: SignInsParts) {
     this.#parts = parts;
@@ -70,23 +71,32 @@ export class SignIns {
     return this.#view;
   }
 
-  /** Starts a sign-in. Throws `sign_in_running`, `sign_in_ports_taken`, `issuer_unreachable` or `sign_in_refused`. */
+  /**
+   * Starts a sign-in. Throws `sign_in_running`, `sign_in_ports_taken`, `issuer_unreachable` or `sign_in_refused`, and
+   * `account_unknown` where the account that is to sign in again is gone.
+   */
   async start(method: SignInMethod, way: SignInWay = {}): Promise<SignInView> {
-    if (this.#isStarting || this.#view?.state === 'waiting') throw new SlipstreamError('sign_in_running');
-    this.#isStarting = true;
+    if (this.#starting !== null || this.#view?.state === 'waiting') throw new SlipstreamError('sign_in_running');
+    if (way.accountId !== undefined && !this.#parts.isThere(way.accountId))
+      throw new SlipstreamError('account_unknown');
     const id = randomUUID();
     const abort = new AbortController();
+    this.#starting = { way, abort };
     try {
       if (way.proxyUrl !== undefined) proxySecrets(way.proxyUrl).forEach(this.#parts.hide);
       const flow = await this.#startFlow(id, method, way, abort);
+      if (abort.signal.aborted) {
+        flow.close('now');
+        throw new SlipstreamError('account_unknown');
+      }
       const { url, userCode, expiresAt } = flow;
-      this.#running = { flow, abort };
+      this.#running = { flow, way, abort };
       const view = { id, method, state: 'waiting', url, userCode, expiresAt, message: null, accountId: null } as const;
       this.#show(view);
       if (method === 'browser') this.#parts.openUrl(url);
       return view;
     } finally {
-      this.#isStarting = false;
+      this.#starting = null;
     }
   }
 
@@ -94,6 +104,13 @@ export class SignIns {
   cancel(id: string): SignInView {
     this.#waiting(id);
     return this.#end(id, 'cancelled', tell('failures.signIn.cancelled'));
+  }
+
+  /** The account is being removed: its own sign-in would bring it back. One that is being stored is there before it is removed. */
+  accountLeaves(accountId: string): void {
+    if (this.#starting?.way.accountId === accountId) this.#starting.abort.abort();
+    if (this.#running?.way.accountId !== accountId || this.#view === null) return;
+    this.#end(this.#view.id, 'cancelled', tell('failures.signIn.removed'));
   }
 
   /** Forgets how a sign-in ended; one that waits, or is not the last one, is left alone. */
@@ -142,7 +159,7 @@ export class SignIns {
 
   /** Swaps the code for tokens and stores who signed in. */
   async #grant({ id, method, way }: Granted, grant: CodeGrant, signal: AbortSignal): Promise<boolean> {
-    const { clock, log, hide, origin, proxyOf, add } = this.#parts;
+    const { clock, log, hide, origin, add } = this.#parts;
     hide(grant.code);
     hide(grant.verifier);
     const result = await exchangeCode(this.#sendBy(way), grant, signal);
@@ -152,9 +169,7 @@ export class SignIns {
     this.#running = null;
     try {
       const made = readAccount(result, { source: method, origin, nowMs: clock.epochMs() }, hide);
-      // One that was removed while it was signed in again goes no other way than its sign-in did.
-      const own = way.accountId === made.id ? proxyOf(made.id) : null;
-      const account = await add({ ...made, proxyUrl: way.proxyUrl ?? own });
+      const account = await add({ ...made, proxyUrl: way.proxyUrl ?? null });
       this.#end(
         id,
         'done',

@@ -129,6 +129,7 @@ export const failuresWords = {
   'failures.signIn.late': 'Nobody signed in within 5 minutes.',
   'failures.signIn.device.late': 'Nobody entered the code within 15 minutes.',
   'failures.signIn.cancelled': 'The sign-in was cancelled.',
+  'failures.signIn.removed': 'The account was removed, and its sign-in ended with it.',
   'failures.signIn.stopped': 'Slipstream stopped.',
   'failures.signIn.done': 'Signed in as {email}{plan}.',
   'failures.signIn.refused.user': 'The sign-in was refused in the browser. Start again to try once more.',

@@ -122,6 +122,7 @@ export const failuresWords: SameIds<typeof english> = {
   'failures.signIn.late': '5 分钟内无人登录。',
   'failures.signIn.device.late': '15 分钟内无人输入代码。',
   'failures.signIn.cancelled': '登录已取消。',
+  'failures.signIn.removed': '账号已移除，其登录也随之结束。',
   'failures.signIn.stopped': 'Slipstream 已停止。',
   'failures.signIn.done': '已登录为 {email}{plan}。',
   'failures.signIn.refused.user': '登录在浏览器中被拒绝。请重新开始再试一次。',
