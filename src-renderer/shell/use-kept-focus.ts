@@ -10,6 +10,8 @@ export function useKeptFocus(): void {
     let last: { readonly element: Element; readonly name: string; readonly isInMain: boolean } | null = null;
     /** Where the focus came from into the part of the page that it is in. */
     let cameFrom: Element | null = null;
+    /** The dialog that was opened last, and whether nothing had the focus before: then nothing has it after. */
+    let opened: { readonly dialog: Element; readonly isFromNowhere: boolean } | null = null;
     let isByKeys = false;
     const onKey = (): void => {
       isByKeys = true;
@@ -20,11 +22,14 @@ export function useKeptFocus(): void {
     const onFocus = ({ target, relatedTarget }: FocusEvent): void => {
       if (!(target instanceof Element)) return;
       last = { element: target, name: nameOfControl(target), isInMain: target.closest('main') !== null };
+      const dialog = target.closest('dialog');
+      if (dialog !== null && dialog !== opened?.dialog) opened = { dialog, isFromNowhere: relatedTarget === null };
       if (relatedTarget instanceof Element && partOf(relatedTarget) !== partOf(target)) cameFrom = relatedTarget;
     };
     const observer = new MutationObserver((records) => {
       if (last === null || !isByKeys || last.element.isConnected || document.activeElement !== document.body) return;
       const { element, name, isInMain } = last;
+      if (opened?.isFromNowhere === true && opened.dialog.contains(element) && !opened.dialog.isConnected) return;
       const record = records.find(({ removedNodes }) => [...removedNodes].some((node) => node.contains(element)));
       if (record === undefined) return;
       const next =

@@ -68,6 +68,19 @@ describe('the focus of something that leaves the page', () => {
     expect(await focused(page)).toBe('Saved filters');
   });
 
+  it('is nowhere after a dialog that was opened while it was nowhere, and the page stays where it is', async () => {
+    const page = await open('#/');
+    for (const keys of ['?', 'Control+k']) {
+      await page.keyboard.press(keys);
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      expect(await focused(page)).toBe('body');
+      expect(await page.locator('main').evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+    }
+  });
+
   it('is nowhere for who uses a pointer, whose Esc still closes the panel', async () => {
     const page = await open('#/requests/r1?q=model%3Agpt*');
     const saved = page.getByRole('button', { name: 'Saved filters' });
