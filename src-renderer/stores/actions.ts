@@ -133,7 +133,9 @@ export function createActions(
     means: ToastText,
   ): Promise<boolean> {
     const isDone = await changeSettings(patch);
-    if (isDone) show('info', means, { label: ({ t }) => t('toast.undo'), run: () => void changeSettings(undo) });
+    const about = Object.keys(undo).join();
+    const run = (): void => void changeSettings(undo);
+    if (isDone) show('info', means, { label: ({ t }) => t('toast.undo'), about, run });
     return isDone;
   }
 

@@ -8,6 +8,8 @@ export type ToastText = (words: Words) => string;
 /** What can be done about what a message says. */
 interface ToastAction {
   readonly label: ToastText;
+  /** What it changes: the message before it about the same says what no longer holds, and goes. */
+  readonly about: string;
   readonly run: () => void;
 }
 
@@ -40,7 +42,9 @@ export function createToastStore(): ToastStore {
       const id = nextId;
       nextId += 1;
       const said = text(english);
-      const others = get().toasts.filter((toast) => toast.text(english) !== said);
+      const isOld = (toast: Toast): boolean =>
+        toast.text(english) === said || (action !== undefined && toast.action?.about === action.about);
+      const others = get().toasts.filter((toast) => !isOld(toast));
       set({ toasts: [...others, { id, kind, text, action: action ?? null }].slice(-maxToasts) });
       setTimeout(() => get().dismiss(id), action === undefined ? lifetimesMs[kind] : actionLifetimeMs);
     },

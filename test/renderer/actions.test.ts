@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { policyMeaning } from '../../src-main/shared/tiers.ts';
 import { english } from '../../src-main/shared/words/english.ts';
 import { createWords } from '../../src-main/shared/words/words.ts';
 import { chineseCatalogue } from '../../src-main/shared/words/zh-cn/catalogue.ts';
@@ -32,6 +33,19 @@ describe('actions', () => {
     expect(await asked('auto')).toEqual({ fastPolicy: 'on' });
     expect(await asked('off')).toEqual({ fastPolicy: 'on' });
     expect(await asked('on')).toEqual({ fastPolicy: 'auto' });
+  });
+
+  it('says of a setting what it means now, and no longer what it meant before', async () => {
+    const { bridge, appStore, actions, texts } = await prepare();
+    const { settings } = appStore.getState();
+    if (settings === null) throw new Error('There are settings.');
+    for (const paused of [true, false]) {
+      void actions.togglePaused();
+      await bridge.answer('settings.set', { ...settings, paused });
+    }
+    void actions.setFastPolicy('on');
+    await bridge.answer('settings.set', { ...settings, fastPolicy: 'on' });
+    expect(texts()).toEqual([`info: ${english.t('toast.resumed')}`, `info: ${policyMeaning(english.t, 'on')}`]);
   });
 
   it('shows the message of a failed call and changes nothing', async () => {
