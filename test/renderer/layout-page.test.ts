@@ -178,6 +178,41 @@ describe('the layout', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('leaves a model room for its name in every list, at every width', async () => {
+    const page = await open();
+    const narrow: string[] = [];
+    for (const place of ['#/', '#/requests', '#/sessions']) {
+      await page.evaluate((hash) => location.assign(hash), place);
+      const heads = page.locator('main th[data-column="model"]');
+      await heads.waitFor();
+      for (let width = 1440; width >= 320; width -= 40) {
+        await page.setViewportSize({ width, height: 700 });
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+        const shown = await heads.evaluate((head) => head.getBoundingClientRect().width);
+        if (shown < 64) narrow.push(`${place} at ${width}: ${shown} px`);
+      }
+    }
+    expect(narrow).toEqual([]);
+  });
+
+  it('draws the frame of a choice no wider than its segments', async () => {
+    const page = await open();
+    const wide: string[] = [];
+    for (const place of places) {
+      await page.evaluate((hash) => location.assign(hash), place);
+      await page.locator('main h1, main [role="tabpanel"]').last().waitFor({ state: 'attached' });
+      await page.waitForLoadState('networkidle');
+      for (const group of await page.locator('fieldset:has(input[type="radio"])').all()) {
+        const left = await group.evaluate((element) => {
+          const ends = [...element.querySelectorAll('label')].map((label) => label.getBoundingClientRect().right);
+          return element.getBoundingClientRect().right - Math.max(...ends);
+        });
+        if (left > 12) wide.push(`${place}: ${await group.innerText()} has ${left} px left`);
+      }
+    }
+    expect(wide).toEqual([]);
+  });
+
   it('gives the filters beside an open turn two rows, in the order of the keyboard, and keeps all of them at hand', async () => {
     const page = await open();
     await page.setViewportSize({ width: 1280, height: 800 });
