@@ -9,7 +9,6 @@ export const latencyWords = {
   'latency.brush.zoom': 'Zoom in',
   'latency.brush.requests': 'Show these requests',
   'latency.brush.drop': 'Drop the selection',
-  'latency.zoomed': 'Zoomed to {from} to {to}.',
   'latency.zoomOut': 'Zoom out',
   'latency.all.requests': 'Show in Requests',
   'latency.gaps': 'No turn: {spans}.',

@@ -2,7 +2,6 @@
 export const sessionsWords = {
   'sessions.title': 'Sessions',
   'sessions.count': 'n = {count}',
-  'sessions.about': 'Turns by the conversation they belong to; sub-agents count to whoever called them.',
   'sessions.search': 'Search sessions',
   'sessions.search.hint': 'Model, client, account, id or error of a turn',
   'sessions.list': 'Sessions, the last active first',

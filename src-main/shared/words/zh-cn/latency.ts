@@ -11,7 +11,6 @@ export const latencyWords: SameIds<typeof english> = {
   'latency.brush.zoom': '放大',
   'latency.brush.requests': '显示这些请求',
   'latency.brush.drop': '取消选择',
-  'latency.zoomed': '已放大到 {from} 至 {to}。',
   'latency.zoomOut': '缩小',
   'latency.all.requests': '在“请求”中显示',
   'latency.gaps': '无轮次：{spans}。',

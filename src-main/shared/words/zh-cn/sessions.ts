@@ -5,7 +5,6 @@ import type { SameIds } from '../message.ts';
 export const sessionsWords: SameIds<typeof english> = {
   'sessions.title': '会话',
   'sessions.count': 'n = {count}',
-  'sessions.about': '按所属对话归类的轮次；子代理计入调用它的对话。',
   'sessions.search': '搜索会话',
   'sessions.search.hint': '某一轮的模型、客户端、账号、编号或错误',
   'sessions.list': '会话，最近活动的在前',
