@@ -1,6 +1,6 @@
 import type { Clock } from './ports.ts';
 
-/** Does work that has a limit as a whole, of one clock; `late` aborts where it takes longer, as `AbortSignal.timeout` would. */
+/** Does work that is given up when it takes longer than `limitMs`: `late` aborts then, as `AbortSignal.timeout` would. */
 export async function inTime<T>(
   clock: Pick<Clock, 'after'>,
   limitMs: number,
@@ -13,4 +13,22 @@ export async function inTime<T>(
   } finally {
     timer.cancel();
   }
+}
+
+/** Waits for work at most `limitMs`; null where it takes longer. The work itself goes on; what it comes to then is told to nobody. */
+export async function within<T>(clock: Pick<Clock, 'after'>, limitMs: number, work: Promise<T>): Promise<T | null> {
+  const { promise: late, resolve } = Promise.withResolvers<null>();
+  const timer = clock.after(limitMs, () => resolve(null));
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer.cancel();
+  }
+}
+
+/** Waits `delayMs`. */
+export function pause(clock: Pick<Clock, 'after'>, delayMs: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  clock.after(delayMs, resolve);
+  return promise;
 }

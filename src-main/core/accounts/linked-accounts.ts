@@ -3,6 +3,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import { said, saidInEnglish } from '../../shared/words/said.ts';
 import { tell } from '../../shared/words/told.ts';
 import { othersWords, type Told } from '../../shared/words/told-text.ts';
+import { pause } from '../in-time.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { SingleFlight } from '../single-flight.ts';
 import { type Account, type AccountLink, type AccountOrigin, type AccountTokens, belongsTo } from './account.ts';
@@ -136,7 +137,7 @@ export class LinkedAccounts {
       const now = await this.reread(account).catch(() => null);
       if (now !== null && now.tokens.accessToken !== account.tokens.accessToken) return now;
       if (waitedMs >= waitMs) return null;
-      await this.#pause(newerPollMs);
+      await pause(this.#parts.clock, newerPollMs);
     }
   }
 
@@ -209,14 +210,8 @@ export class LinkedAccounts {
     for (let tries = 1; ; tries += 1) {
       const content = await readLinkedFile(path, origin, clock.epochMs());
       if (content.kind !== 'unreadable' || tries >= settleTries) return content;
-      await this.#pause(settleMs);
+      await pause(clock, settleMs);
     }
-  }
-
-  #pause(delayMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#parts.clock.after(delayMs, resolve);
-    return promise;
   }
 
   #watchAll(): void {

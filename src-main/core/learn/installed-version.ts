@@ -1,5 +1,6 @@
 import { open, realpath } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
+import { within } from '../in-time.ts';
 import { parseJsonObject, textMember } from '../json.ts';
 import type { Clock } from '../ports.ts';
 import { findCodex } from './find-codex.ts';
@@ -47,11 +48,13 @@ export async function installedVersion(
   clock: Pick<Clock, 'after'>,
   find: () => string | null = findCodex,
 ): Promise<string | null> {
-  const { promise, resolve } = Promise.withResolvers<null>();
-  const timer = clock.after(limitMs, () => resolve(null));
   const read = async () => {
     const program = find();
     return program === null ? null : versionOf(program);
   };
-  return Promise.race([read().catch(() => null), promise]).finally(() => timer.cancel());
+  return within(
+    clock,
+    limitMs,
+    read().catch(() => null),
+  );
 }

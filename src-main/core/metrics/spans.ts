@@ -3,6 +3,7 @@ import { ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, TraceFlags, type Tra
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { within } from '../in-time.ts';
 import type { Clock } from '../ports.ts';
 import type { WatchedAttempt, WatchedTurn } from './watched-turn.ts';
 
@@ -84,10 +85,11 @@ export class TurnSpans {
 
   /** Sends what waits, if the collector takes it soon, and ends. */
   async close(): Promise<void> {
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = this.#clock.after(closeLimitMs, resolve);
-    await Promise.race([this.#provider.shutdown().catch(() => {}), late]);
-    timer.cancel();
+    await within(
+      this.#clock,
+      closeLimitMs,
+      this.#provider.shutdown().catch(() => {}),
+    );
   }
 }
 

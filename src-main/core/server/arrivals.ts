@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
+import { within } from '../in-time.ts';
 import type { Clock } from '../ports.ts';
 
 /** Without a word of anybody in so many turns of the event loop, nobody waits: one connection is accepted a turn. */
@@ -45,11 +46,9 @@ export class Arrivals {
   /** Resolves once every connection has asked for something, or has had its time for it. */
   async hearOut(): Promise<void> {
     if (this.#unheard.size === 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.#clock.after(speakWithinMs, resolve);
+    const { promise: heard, resolve } = Promise.withResolvers<void>();
     this.#onHeard = resolve;
-    await promise;
-    timer.cancel();
+    await within(this.#clock, speakWithinMs, heard);
   }
 
   #heard(socket: Socket): void {

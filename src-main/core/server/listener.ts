@@ -6,6 +6,7 @@ import { ownPaths } from '../../shared/channels.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
 import { pairHeaders, type RawHeaders } from '../headers.ts';
+import { within } from '../in-time.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Logger, OwnRoutes, Resources } from '../ports.ts';
 import { addressesToOpen, isLoopbackIp, OwnHosts } from './addresses.ts';
@@ -132,12 +133,10 @@ export class Listener {
       if (!response.headersSent) sendError(response, new SlipstreamError('stopping'), dialect);
     this.#upgradeAnswers.stop();
     for (const client of this.#clients) client.leave(goingAway);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.#parts.clock.after(partingLimitMs, resolve);
+    const { promise: parted, resolve } = Promise.withResolvers<void>();
     this.#onParted = resolve;
     this.#notePart();
-    await promise;
-    timer.cancel();
+    await within(this.#parts.clock, partingLimitMs, parted);
     for (const client of this.#clients) client.cut();
     for (const server of this.#servers) server.closeAllConnections();
   }

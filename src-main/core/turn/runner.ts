@@ -1,5 +1,6 @@
 import { BoundedMap } from '../bounded-map.ts';
 import type { RawHeaders } from '../headers.ts';
+import { within } from '../in-time.ts';
 import { textMember } from '../json.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Slices } from '../slices.ts';
@@ -85,15 +86,9 @@ export class TurnRunner {
   async greet(upgrade: AskedUpgrade, signal: AbortSignal): Promise<RawHeaders> {
     this.meet(upgrade.headers);
     const opening = new OpenAhead(upgrade, this.#context, signal);
-    const { promise, resolve } = Promise.withResolvers<RawHeaders>();
-    const timer = this.#context.clock.after(greetingLimitMs, () => {
-      opening.late();
-      resolve([]);
-    });
-    const answer = opening.run();
-    // Too late, it is told to nobody.
-    answer.catch(() => {});
-    return Promise.race([answer, promise]).finally(() => timer.cancel());
+    const headers = await within(this.#context.clock, greetingLimitMs, opening.run());
+    if (headers === null) opening.late();
+    return headers ?? [];
   }
 
   /** A client's websocket has closed; its session, if it was one, is forgotten. */

@@ -1,3 +1,4 @@
+import { within } from '../in-time.ts';
 import type { Clock } from '../ports.ts';
 
 /** A script may say another way at any time; asking costs the system little. */
@@ -66,10 +67,8 @@ export class SystemRoutes {
   }
 
   async #learn(origin: string): Promise<void> {
-    const { promise: late, resolve } = Promise.withResolvers<null>();
-    const timer = this.#clock.after(askLimitMs, () => resolve(null));
-    const answer = await Promise.race([this.#ask(`${origin}/`).catch(() => null), late]);
-    timer.cancel();
+    const asked = this.#ask(`${origin}/`).catch(() => null);
+    const answer = await within(this.#clock, askLimitMs, asked);
     const route = answer === null ? (this.#known.get(origin)?.route ?? null) : firstRoute(answer);
     if (this.#known.size >= maxHosts) this.#known.clear();
     this.#known.set(origin, { route, askedMs: this.#clock.monotonicMs() });

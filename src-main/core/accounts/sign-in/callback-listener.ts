@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { finished } from 'node:stream';
 import { SlipstreamError } from '../../../shared/errors.ts';
 import { headerValues, pairHeaders } from '../../headers.ts';
-import { inTime } from '../../in-time.ts';
+import { inTime, pause } from '../../in-time.ts';
 import { createServer, get } from '../../node-http.ts';
 import type { Clock } from '../../ports.ts';
 import { callbackPage, type PageKind } from './callback-page.ts';
@@ -55,9 +55,7 @@ async function takePort(port: number, clock: Clock, handlers: CallbackHandlers):
   const first = await tryListen(port, clock, handlers);
   if (first !== null || !(await askToCancel(port, clock))) return first;
   for (let tries = 0; tries < portRetries; tries += 1) {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    clock.after(portRetryMs, resolve);
-    await promise;
+    await pause(clock, portRetryMs);
     const listener = await tryListen(port, clock, handlers);
     if (listener !== null) return listener;
   }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Timer } from '../core/ports.ts';
 
-/** Tells a value each time it is looked at and is another than was told last. */
+/** A look at a value, which tells it where it is another than was told last. */
 export function toldOnChange<T>(read: () => T, tell: (value: T) => void): () => void {
   let told = read();
   return () => {
@@ -12,7 +12,7 @@ export function toldOnChange<T>(read: () => T, tell: (value: T) => void): () => 
   };
 }
 
-/** Runs something once for all that asks for it within so long. */
+/** Runs `run` once for all that ask for it within `delayMs`. */
 export function batched(clock: Clock, delayMs: number, run: () => void): { ask(): void; cancel(): void } {
   let timer: Timer | null = null;
   return {
@@ -24,12 +24,4 @@ export function batched(clock: Clock, delayMs: number, run: () => void): { ask()
     },
     cancel: () => timer?.cancel(),
   };
-}
-
-/** Waits for something, but no longer than that. */
-export async function within(clock: Clock, limitMs: number, work: Promise<unknown>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = clock.after(limitMs, resolve);
-  await Promise.race([work, promise]);
-  timer.cancel();
 }
