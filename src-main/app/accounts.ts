@@ -156,7 +156,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     hide,
     nowMs: () => time.nowMs(),
     signedOut: (id) => accounts.signedOut(id, 'token'),
-    noteTrouble: (id, trouble) => accounts.noteTrouble(id, trouble),
+    noteTrouble: (id, trouble) => accounts.note(id, { trouble }),
   });
   const schedule = new RefreshSchedule({
     clock,
@@ -184,7 +184,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     clock,
     log,
     upstreamOrigin: new URL(upstreamUrl).origin,
-    noteName: (id, name) => accounts.noteWorkspace(id, name),
+    noteName: (id, workspace) => accounts.note(id, { workspace }),
     read: async (account) => bodyOf(await side(account, readAccountsCheck)),
   });
   const signIns = new SignIns({

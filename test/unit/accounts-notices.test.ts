@@ -226,9 +226,9 @@ describe('what is told of an account on screens', () => {
     });
     const overHttp = { untilMs: clock.epochMs() + 1, why: othersWords('x') };
     for (const change of [
-      () => accounts.noteWorkspace(id, 'Team'),
-      () => accounts.noteTrouble(id, othersWords('trouble')),
-      () => accounts.noteOverHttp(id, overHttp),
+      () => accounts.note(id, { workspace: 'Team' }),
+      () => accounts.note(id, { trouble: othersWords('trouble') }),
+      () => accounts.note(id, { overHttp }),
       () => accounts.noteLink(id, 'unsaved', false),
     ]) {
       const before = changes;
@@ -237,12 +237,12 @@ describe('what is told of an account on screens', () => {
       expect(changes).toBe(before + 1);
     }
     expect(view()).toMatchObject({ workspace: 'Team', problem: 'trouble', overHttp });
-    accounts.noteWorkspace('gone', 'x');
+    accounts.note('gone', { workspace: 'x' });
   });
 
   it('is no failed renewal once the linked file has other tokens', async () => {
     const { accounts, view } = await accountsOf();
-    accounts.noteTrouble(id, othersWords('trouble'));
+    accounts.note(id, { trouble: othersWords('trouble') });
     accounts.noteLink(id, 'ok', false);
     expect(view()?.problem).toBe('trouble');
     accounts.noteLink(id, 'ok', true);

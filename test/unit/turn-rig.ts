@@ -146,7 +146,7 @@ export async function turnRig(names = 'a', more: Partial<TurnContext> = {}) {
     knownBodies: new KnownBodies(),
     toldItems: new ToldItems(),
     issuers: new Issuers(),
-    transports: new TransportMemory(clock, (id, over) => accounts.noteOverHttp(id, over)),
+    transports: new TransportMemory(clock, (id, over) => accounts.note(id, { overHttp: over })),
     spares: new Spares(parts),
     lastTiers: new Map() as unknown as TurnContext['lastTiers'],
     ...parts,

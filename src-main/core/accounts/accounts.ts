@@ -15,7 +15,7 @@ import {
   type SignedOut,
 } from './account.ts';
 import { type AccountNote, AccountNotes } from './account-notes.ts';
-import { type AccountFacts, accountView, numberedLabels, type OverHttp, whyNot } from './account-view.ts';
+import { type AccountFacts, accountView, numberedLabels, whyNot } from './account-view.ts';
 import type { LinkState } from './linked-accounts.ts';
 import { movedBack } from './moved-back.ts';
 import { noneUsable } from './none-usable.ts';
@@ -190,19 +190,9 @@ export class Accounts {
     if (isNew) this.#listeners.tell();
   }
 
-  /** What upstream calls an account's workspace. */
-  noteWorkspace(id: string, workspace: string | null): void {
-    this.note(id, { workspace });
-  }
-
-  /** Why an account could not be renewed, which is tried again; null: it was. */
-  noteTrouble(id: string, trouble: AccountFacts['trouble']): void {
-    this.note(id, { trouble });
-  }
-
-  /** The account is asked over HTTP for a while; null: as its setting says. */
-  noteOverHttp(id: string, overHttp: OverHttp | null): void {
-    this.note(id, { overHttp });
+  /** Takes in what screens are told of an account and no choice depends on; nothing of an account that is gone. */
+  note(id: string, patch: Partial<AccountNote>): void {
+    if (this.#parts.store.get(id) !== null && this.#notes.set(id, patch)) this.#listeners.tell();
   }
 
   /** Accounts that can be renewed here. */
@@ -324,10 +314,6 @@ export class Accounts {
       encrypted: this.#parts.encrypted(),
       nowMs: this.#parts.clock.epochMs(),
     };
-  }
-
-  note(id: string, patch: Partial<AccountNote>): void {
-    if (this.#parts.store.get(id) !== null && this.#notes.set(id, patch)) this.#listeners.tell();
   }
 
   #forget(id: string): void {

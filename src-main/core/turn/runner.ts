@@ -34,7 +34,7 @@ export class TurnRunner {
   #isStopped = false;
 
   constructor(parts: RunnerParts) {
-    this.transports = new TransportMemory(parts.clock, (id, overHttp) => parts.accounts.noteOverHttp(id, overHttp));
+    this.transports = new TransportMemory(parts.clock, (id, overHttp) => parts.accounts.note(id, { overHttp }));
     this.spares = new Spares(parts);
     this.#context = {
       ...parts,
