@@ -98,6 +98,43 @@ describe('the conversation of a turn', () => {
     await answer(page).getByText('Done.').waitFor();
   });
 
+  it('shows tools, agents and files of a request in words, with the JSON a click away', async () => {
+    const page = await open(row(), {
+      input: [
+        {
+          type: 'additional_tools',
+          role: 'developer',
+          tools: [{ type: 'namespace', name: 'web', tools: [{ name: 'run' }] }],
+        },
+        {
+          type: 'agent_message',
+          author: '/root',
+          recipient: '/root/a',
+          content: [
+            { type: 'input_text', text: 'Payload:' },
+            { type: 'encrypted_content', encrypted_content: 'gAAAA' },
+          ],
+        },
+        { role: 'user', content: [{ type: 'input_file', filename: 'plan\u202e.pdf', file_data: 'AAAA'.repeat(1024) }] },
+        { type: 'item_reference', id: 'msg_1' },
+        { type: 'compaction_trigger' },
+      ],
+    });
+    const articles = request(page).getByRole('article');
+    const titles = () => articles.locator('h4').allTextContents();
+    await expect.poll(titles).toEqual(['Tools', 'Another agent', 'User', 'System', 'Compaction']);
+    await articles.nth(0).getByText('Tools offered: 1').click();
+    await articles.nth(0).getByText('web.run').waitFor();
+    expect((await articles.nth(1).innerText()).split('\n')).toEqual(
+      expect.arrayContaining(['/root to /root/a', 'Payload:', 'Encrypted: only upstream can read it.']),
+    );
+    await articles.nth(2).getByText('File plan\\u202e.pdf, 3.1 kB').waitFor();
+    await articles.nth(3).getByText('Stands for the item msg_1').waitFor();
+    await articles.nth(4).getByText('Asks for all before it to be compacted.').waitFor();
+    await articles.nth(1).getByRole('button', { name: 'JSON', exact: true }).click();
+    await articles.nth(1).getByText('encrypted_content').first().waitFor();
+  });
+
   it('fills while the turn runs', async () => {
     const running = row({ status: 'running', totalMs: null, firstTokenMs: null });
     const page = await open(running, { input: 'hi' });

@@ -12,6 +12,7 @@ import { tierChanges, timelineOf } from '../../src-renderer/features/sessions/se
 import { makeRow } from './fixtures.ts';
 
 const text = (said: string) => ({ kind: 'text', text: said });
+const note = (noteId: string) => ({ kind: 'note', noteId });
 const png = 'data:image/png;base64,iVBORw0KGgo=';
 const call = (name: string, callId: string | null, input: string) => ({ kind: 'call', name, callId, input });
 const result = (callId: string | null, isError = false) => ({ kind: 'result', callId, isError });
@@ -131,9 +132,9 @@ describe('an item as a reader wants it', () => {
     ],
     [
       'a part that nobody knows',
-      { role: 'user', content: [{ type: 'input_file', filename: 'a' }] },
+      { role: 'user', content: [{ type: 'input_smell', x: 'a' }] },
       'user',
-      [{ kind: 'other', label: 'input_file', json: '{\n  "type": "input_file",\n  "filename": "a"\n}' }],
+      [{ kind: 'other', label: 'input_smell', json: '{\n  "type": "input_smell",\n  "x": "a"\n}' }],
     ],
     ['a list', [1], 'user', [{ kind: 'other', label: '', json: '[\n  1\n]' }]],
     [
@@ -150,6 +151,218 @@ describe('an item as a reader wants it', () => {
     ],
   ])('is %s', (_name, item, role, blocks) => {
     expect(entryOf(item)).toMatchObject({ role, blocks });
+  });
+});
+
+describe('an item of Responses that is no message', () => {
+  const file = (name: string, bytes: number | null) => ({ kind: 'file', name, bytes });
+  const tools = (...names: string[]) => ({ kind: 'tools', names });
+
+  it.each([
+    [
+      'what one agent of Codex writes to another, sealed or not',
+      {
+        type: 'agent_message',
+        author: '/root',
+        recipient: '/root/a',
+        content: [
+          { type: 'input_text', text: 'Payload:' },
+          { type: 'encrypted_content', encrypted_content: 'gAAAA' },
+        ],
+      },
+      'agent',
+      [{ kind: 'route', from: '/root', to: '/root/a' }, text('Payload:'), note('sealed')],
+    ],
+    ['an agent that nobody names', { type: 'agent_message', content: 'hi' }, 'agent', [text('hi')]],
+    [
+      'the tools of newer models',
+      {
+        type: 'additional_tools',
+        role: 'developer',
+        tools: [
+          { type: 'namespace', name: 'web', tools: [{ type: 'function', name: 'run' }, { name: 'open' }] },
+          { type: 'function', function: { name: 'g' } },
+          { type: 'web_search' },
+        ],
+      },
+      'tools',
+      [tools('web.run', 'web.open', 'g', 'web_search')],
+    ],
+    [
+      'tools that were found',
+      { type: 'tool_search_output', call_id: 'c', tools: [{ name: 'f' }] },
+      null,
+      [result('c'), tools('f')],
+    ],
+    [
+      'tools of a server',
+      { type: 'mcp_list_tools', id: 'm', server_label: 'docs', tools: [{ name: 'f' }], error: 'away' },
+      'tools',
+      [result('m', true), text('away'), tools('docs.f')],
+    ],
+    [
+      'a call of a server and what came of it',
+      { type: 'mcp_call', id: 'm', server_label: 'docs', name: 'f', arguments: '{}', output: 'out' },
+      null,
+      [call('docs.f', 'm', '{}'), result('m'), text('out')],
+    ],
+    [
+      'one that failed',
+      { type: 'mcp_call', id: 'm', name: 'f', arguments: '{}', output: null, error: { message: 'no' } },
+      null,
+      [call('f', 'm', '{}'), result('m', true), text('no')],
+    ],
+    [
+      'a question whether it may',
+      { type: 'mcp_approval_request', id: 'm', server_label: 'docs', name: 'f', arguments: '{}' },
+      'approval',
+      [call('docs.f', 'm', '{}')],
+    ],
+    [
+      'that it may',
+      { type: 'mcp_approval_response', approval_request_id: 'm', approve: true },
+      'approval',
+      [note('approved')],
+    ],
+    [
+      'that it may not',
+      { type: 'mcp_approval_response', approval_request_id: 'm', approve: false, reason: 'never' },
+      'approval',
+      [note('declined'), text('never')],
+    ],
+    [
+      'a function within a namespace',
+      { type: 'function_call', namespace: 'web', name: 'run', arguments: '' },
+      null,
+      [call('web.run', null, '')],
+    ],
+    [
+      'a picture that was made',
+      { type: 'image_generation_call', id: 'i', status: 'completed', result: 'iVBORw0KGgo=', revised_prompt: 'a cat' },
+      null,
+      [
+        call('image generation', 'i', '{\n  "revised_prompt": "a cat"\n}'),
+        { kind: 'image', src: png, type: 'image/png', bytes: 26 },
+      ],
+    ],
+    [
+      'one that was not',
+      { type: 'image_generation_call', id: 'i', result: null, error: { message: 'not that' } },
+      null,
+      [call('image generation', 'i', '{}'), result('i', true), text('not that')],
+    ],
+    [
+      'a program that ran upstream',
+      {
+        type: 'code_interpreter_call',
+        id: 'ci',
+        code: 'print(1)',
+        outputs: [
+          { type: 'logs', logs: '1' },
+          { type: 'image', url: png },
+        ],
+      },
+      null,
+      [
+        call('code interpreter', 'ci', 'print(1)'),
+        result('ci'),
+        text('1'),
+        { kind: 'image', src: png, type: 'image/png', bytes: 26 },
+      ],
+    ],
+    [
+      'a patch',
+      { type: 'apply_patch_call', call_id: 'c', operation: { type: 'update_file', path: 'a.ts', diff: '-a\n+b' } },
+      null,
+      [call('apply patch', 'c', 'update_file a.ts\n-a\n+b')],
+    ],
+    [
+      'a patch that did not fit',
+      { type: 'apply_patch_call_output', call_id: 'c', status: 'failed', output: 'no such line' },
+      null,
+      [result('c', true), text('no such line')],
+    ],
+    [
+      'the streams of commands',
+      {
+        type: 'shell_call_output',
+        call_id: 'c',
+        output: [
+          { stdout: 'a', stderr: '', outcome: { type: 'exit', exit_code: 0 } },
+          { stdout: '', stderr: 'b', outcome: { type: 'exit', exit_code: 1 } },
+        ],
+      },
+      null,
+      [
+        result('c', true),
+        text('a'),
+        text('b'),
+        { kind: 'other', label: 'outcome', json: '{\n  "type": "exit",\n  "exit_code": 1\n}' },
+      ],
+    ],
+    [
+      'a screen',
+      { type: 'computer_call_output', call_id: 'c', output: { type: 'computer_screenshot', image_url: png } },
+      null,
+      [result('c'), { kind: 'image', src: png, type: 'image/png', bytes: 26 }],
+    ],
+    ['a program of calls', { type: 'program', call_id: 'c', code: 'f()' }, null, [call('program', 'c', 'f()')]],
+    ['its result', { type: 'program_output', call_id: 'c', result: 'done' }, null, [result('c'), text('done')]],
+    [
+      'a result that only upstream can read',
+      {
+        type: 'function_call_output',
+        call_id: 'c',
+        output: [{ type: 'encrypted_content', encrypted_content: 'gAAAA' }],
+      },
+      null,
+      [result('c'), note('sealed')],
+    ],
+    [
+      'an item that stands for one',
+      { type: 'item_reference', id: 'msg_1' },
+      null,
+      [{ kind: 'reference', id: 'msg_1' }],
+    ],
+    ['a compaction', { type: 'compaction', encrypted_content: 'gAAAA' }, 'compaction', [note('sealed')]],
+    ['one that is asked for', { type: 'compaction_trigger' }, 'compaction', [note('compact')]],
+    [
+      'files and sounds of every dialect',
+      {
+        role: 'user',
+        content: [
+          { type: 'input_file', filename: 'a.pdf', file_data: 'data:application/pdf;base64,AAAA' },
+          { type: 'input_file', file_id: 'file-1' },
+          { type: 'file', file: { filename: 'b.pdf', file_data: 'AAAA' } },
+          { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'AAAA' }, title: 'c' },
+          { type: 'document', source: { type: 'url', url: 'https://x.test/d.pdf' } },
+          { type: 'document', source: { type: 'text', data: 'plain' } },
+          { type: 'input_audio', input_audio: { format: 'mp3', data: 'AAAA' } },
+        ],
+      },
+      null,
+      [
+        file('a.pdf', 3),
+        file('file-1', null),
+        file('b.pdf', 3),
+        file('c', 3),
+        file('https://x.test/d.pdf', null),
+        text('plain'),
+        file('mp3', 3),
+      ],
+    ],
+  ])('is %s', (_name, item, titleId, blocks) => {
+    expect(entryOf(item)).toMatchObject({ titleId, blocks });
+  });
+
+  it('takes whatever its members hold', () => {
+    const types = ['agent_message', 'additional_tools', 'mcp_call', 'mcp_list_tools', 'shell_call_output'];
+    const more = ['apply_patch_call', 'code_interpreter_call', 'image_generation_call', 'item_reference', 'program'];
+    for (const type of [...types, ...more])
+      for (const value of [7, null, [[null]], { type: [], data: {} }]) {
+        const names = ['author', 'content', 'tools', 'error', 'output', 'outputs', 'operation', 'result', 'code', 'id'];
+        expect(() => entryOf({ type, ...Object.fromEntries(names.map((name) => [name, value])) })).not.toThrow();
+      }
   });
 });
 
@@ -256,6 +469,19 @@ describe('the answer of a turn', () => {
       ),
     );
     expect(said(done)[1]).toEqual([[text('Hello!')], true]);
+  });
+
+  it.each([
+    ['response.mcp_call_arguments.delta', { type: 'mcp_call', name: 'f', arguments: '' }, call('f', null, '[1')],
+    [
+      'response.code_interpreter_call_code.delta',
+      { type: 'code_interpreter_call', code: null },
+      call('code interpreter', null, '[1'),
+    ],
+  ])('grows by %s too', (type, item, block) => {
+    const added = { type: 'response.output_item.added', output_index: 0, item };
+    const answer = withPayloads(noAnswer, payloads(added, delta(type, 0, '['), delta(type, 0, '1')));
+    expect(said(answer)).toEqual([[[block], false]]);
   });
 
   it('begins anew with another attempt', () => {

@@ -46,6 +46,11 @@ function withText(parts: unknown, index: number, delta: string, type: string): r
   return list;
 }
 
+function withMore(type: string, name: string, item: Members, delta: string): Members {
+  const before = item[name];
+  return { type, ...item, [name]: `${typeof before === 'string' ? before : ''}${delta}` };
+}
+
 function withDelta(item: Members, event: Members): Members {
   const { type, delta } = event;
   if (typeof delta !== 'string') return item;
@@ -71,17 +76,13 @@ function withDelta(item: Members, event: Members): Members {
         content: withText(item.content, numberOf(event.content_index), delta, 'reasoning_text'),
       };
     case 'response.function_call_arguments.delta':
-      return {
-        type: 'function_call',
-        ...item,
-        arguments: `${typeof item.arguments === 'string' ? item.arguments : ''}${delta}`,
-      };
+      return withMore('function_call', 'arguments', item, delta);
+    case 'response.mcp_call_arguments.delta':
+      return withMore('mcp_call', 'arguments', item, delta);
     case 'response.custom_tool_call_input.delta':
-      return {
-        type: 'custom_tool_call',
-        ...item,
-        input: `${typeof item.input === 'string' ? item.input : ''}${delta}`,
-      };
+      return withMore('custom_tool_call', 'input', item, delta);
+    case 'response.code_interpreter_call_code.delta':
+      return withMore('code_interpreter_call', 'code', item, delta);
     default:
       return item;
   }

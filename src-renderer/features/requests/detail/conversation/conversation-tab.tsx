@@ -14,6 +14,7 @@ import { entryOf } from './entries.ts';
 import { EntryView } from './entry-view.tsx';
 import { JsonView } from './json-view.tsx';
 import { type RequestItems, requestEntry, requestItems } from './request-items.ts';
+import { ToolNames } from './tool-names.tsx';
 import { useSaid } from './use-said.ts';
 import { useText } from './use-text.ts';
 
@@ -92,7 +93,7 @@ function RequestPart({ text }: { readonly text: string }): ReactNode {
         {t('talk.request')}{' '}
         <span className={textStyles.faint}>{t('talk.count', { count: format.count(items.length) })}</span>
       </h3>
-      {tools.length === 0 ? null : <Tools names={tools} />}
+      {tools.length === 0 ? null : <ToolNames names={tools} />}
       {goesOnFrom === null ? null : (
         <p className={styles.note}>
           <RichText id="talk.goesOn" with={{ id: goesOnFrom, code: (text) => <code>{text}</code> }} />
@@ -119,23 +120,6 @@ function NoItems({ text, request }: { readonly text: string; readonly request: R
       <p className={textStyles.faint}>{t(request.root === null ? 'talk.noObject' : 'talk.noItems')}</p>
       <JsonView text={text} label={t('talk.body')} />
     </section>
-  );
-}
-
-function Tools({ names }: { readonly names: readonly string[] }): ReactNode {
-  const { t, format } = useWords();
-  return (
-    <details className={styles.tools}>
-      <summary>{t('talk.tools', { count: format.count(names.length) })}</summary>
-      <ul>
-        {names.map((name, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat, and the list never changes
-          <li key={index}>
-            <code>{name === '' ? t('talk.unnamedTool') : name}</code>
-          </li>
-        ))}
-      </ul>
-    </details>
   );
 }
 

@@ -7,10 +7,11 @@ import { Badge } from '../../../../ui/badge.tsx';
 import { CopyButton } from '../../../../ui/copy-button.tsx';
 import { LinkButton } from '../../../../ui/link-button.tsx';
 import textStyles from '../../../../ui/text.module.css';
-import type { Block, Entry } from './entries.ts';
+import type { Block, Entry } from './blocks.ts';
 import styles from './entry-view.module.css';
 import { JsonView } from './json-view.tsx';
 import { LongText } from './long-text.tsx';
+import { ToolNames } from './tool-names.tsx';
 
 interface EntryViewProps {
   readonly entry: Entry;
@@ -62,8 +63,14 @@ function textOfBlock(block: Block): string {
       return block.input;
     case 'other':
       return block.json;
+    case 'tools':
+      return block.names.join('\n');
     case 'image':
     case 'remote image':
+    case 'file':
+    case 'route':
+    case 'reference':
+    case 'note':
     case 'result':
       return '';
   }
@@ -136,6 +143,27 @@ function BlockView({ block, isQuiet }: BlockViewProps): ReactNode {
       );
     case 'remote image':
       return <p className={styles.hidden}>{t('talk.image.remote', { url: visibleText(block.url) })}</p>;
+    case 'file': {
+      const name = visibleText(block.name);
+      const isHere = block.bytes !== null;
+      return (
+        <p className={styles.hidden}>
+          {isHere ? t('talk.file', { name, size: format.bytes(block.bytes) }) : t('talk.file.remote', { name })}
+        </p>
+      );
+    }
+    case 'tools':
+      return <ToolNames names={block.names} />;
+    case 'route':
+      return (
+        <p className={textStyles.faint}>
+          {t('talk.route', { from: visibleText(block.from), to: visibleText(block.to) })}
+        </p>
+      );
+    case 'reference':
+      return <p className={styles.hidden}>{t('talk.reference', { id: visibleText(block.id) })}</p>;
+    case 'note':
+      return <p className={styles.hidden}>{t(`talk.note.${block.noteId}`)}</p>;
     case 'other':
       return (
         <div className={styles.call}>

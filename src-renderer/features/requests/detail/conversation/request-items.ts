@@ -1,5 +1,6 @@
 import { childrenOf, type JsonNode, memberOf, nodeText, parsedNode, rootOf } from '../../../../lib/json-text.ts';
-import { type Entry, entryOf, systemEntry, type Title } from './entries.ts';
+import type { Entry, Title } from './blocks.ts';
+import { entryOf, systemEntry } from './entries.ts';
 
 /** What a request says, found in its body without building all of it: each item is parsed when it is shown. */
 
