@@ -50,7 +50,7 @@ function project(
       testTimeout: testTimeoutMs,
       hookTimeout: 60_000,
       expect: { poll: { timeout: pollLimitMs } },
-      ...(needsBuild ? { globalSetup: ['test/build-once.ts'] } : {}),
+      ...(needsBuild ? { globalSetup: ['test/build-once.ts', 'test/memory-folder.ts'] } : {}),
     },
   };
 }

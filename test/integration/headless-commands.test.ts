@@ -404,10 +404,11 @@ describe('slipstream --demo', () => {
     const { page } = await openPage(served);
     page.send({ id: 1, name: 'app.snapshot', input: null });
     let dataDir = '';
-    for (let completed = false; !completed; ) {
+    // The answer may come after news of a turn.
+    for (let completed = false; !completed || dataDir === ''; ) {
       const message = JSON.stringify(await page.next());
       dataDir ||= /"dataDir":"([^"]+)"/.exec(message)?.[1] ?? '';
-      completed = message.includes('"status":"completed"');
+      completed ||= message.includes('"status":"completed"');
     }
     served.child.kill('SIGTERM');
     expect((await served.finished).code).toBe(0);

@@ -1,3 +1,4 @@
+// Needs a process of its own: whose blocks are counted runs slowly, and so does all that the process has loaded.
 import { afterAll, expect, it } from 'vitest';
 import { stopCounting } from '../fuzz/coverage.ts';
 import { led } from '../fuzz/led.ts';
