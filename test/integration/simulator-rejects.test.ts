@@ -260,6 +260,12 @@ describe('instructions', () => {
     expect(JSON.parse(refused.text).error.message).toBe('Instructions are required');
     expect((await post(sim, account, bodyOf('x', { instructions: '' }), other)).status).toBe(200);
   });
+
+  // What `@openai/codex-sdk` 0.163.0 has the command call itself.
+  it.each(['codex_exec', 'codex_sdk_ts'])('may be left away by %s', async (originator) => {
+    const official = { originator, 'user-agent': `${originator}/0.169.0 (Debian 12; x86_64) xterm` };
+    expect((await post(sim, account, bodyOf('x'), official)).status).toBe(200);
+  });
 });
 
 describe('the routing hint', () => {

@@ -31,7 +31,10 @@ export const defaultStrictness: Strictness = {
   strictShape: true,
   requireEncodings: true,
   // Reference §7. `codex-toy-app-server` is left out: it stands for clients that are not Codex.
-  codexOriginators: ['codex_cli_rs', 'codex-tui', 'codex_vscode', 'codex_exec', 'codex_tray_test', /^Codex /],
+  codexOriginators: [
+    ...['codex_cli_rs', 'codex-tui', 'codex_vscode', 'codex_exec', 'codex_sdk_ts', 'codex_tray_test'],
+    /^Codex /,
+  ],
 };
 
 /** Takes what the official client may one day do; what is known must still be right. */
