@@ -131,6 +131,7 @@ describe('the settings screen', () => {
     const nowMs = Date.now();
     await form.getByRole('button', { name: 'Save the key' }).click();
     await page.getByText('all models · standard').waitFor();
+    await page.getByText(/ · until \d+ Jan 2099 \d\d:\d\d$/).waitFor();
     const limits = { requestsPerDay: null, tokensPerDay: 9000 };
     expect(updated()).toMatchObject({ id: 'k1', facts: { name: 'Ada', models: null, tiers: null, ...limits } });
     const { facts: sent } = updated() as { readonly facts: { readonly expiresAt: number } };

@@ -26,6 +26,8 @@ export interface Formats {
   instant(epochMs: number): string;
   /** Local day and time to the minute, without the year: `23 Nov 14:03`. */
   shortInstant(epochMs: number): string;
+  /** The same with the year, for what may be months away: `23 Nov 2026 14:03`. */
+  longInstant(epochMs: number): string;
   /** A day by its date, `2026-11-28`: `28 Nov 2026`. */
   day(day: string): string;
   /** A row's time: of day where it is of today, else with the day. */
@@ -81,7 +83,9 @@ export function createFormats(language: Language, around: AroundFigures): Format
   const clockFormat = date({ ...minute, second: '2-digit' });
   const minuteFormat = date(minute);
   const dayFormat = date({ day: 'numeric', month: 'short' });
-  const dateFormat = date({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+  const wholeDate = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+  const localDateFormat = date(wholeDate);
+  const dateFormat = date({ ...wholeDate, timeZone: 'UTC' });
   const listFormat = once(() => new Intl.ListFormat(dates, { type: 'conjunction' }));
 
   function unit(value: number, name: Unit, { digits = 0, width = 1 } = {}): string {
@@ -196,6 +200,7 @@ export function createFormats(language: Language, around: AroundFigures): Format
       return local.slice(0, -1).replace('T', ' ');
     },
     shortInstant,
+    longInstant: (epochMs) => `${localDateFormat().format(epochMs)} ${minuteFormat().format(epochMs)}`,
     rowTime: (epochMs, nowMs) => (isSameDay(epochMs, nowMs) ? clock(epochMs) : shortInstant(epochMs)),
     day: (day) => dateFormat().format(new Date(`${day}T00:00:00Z`)),
     megabytes: (bytes) => {

@@ -100,7 +100,7 @@ export function KeyForm({ facts = noFacts, onSubmit, onCancel, onTake }: KeyForm
     if (!isNew) form.current?.querySelector('input')?.focus();
   }, [isNew]);
   const keptExpiry =
-    facts.expiresAt === null ? [] : [{ value: 'kept', label: format.instant(facts.expiresAt) } as const];
+    facts.expiresAt === null ? [] : [{ value: 'kept', label: format.longInstant(facts.expiresAt) } as const];
   const keptTiers =
     facts.tiers === null || tiersOf(facts) !== 'kept'
       ? []

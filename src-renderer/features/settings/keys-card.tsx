@@ -130,7 +130,7 @@ function KeyLine({ view, onChange, onRevoke }: KeyLineProps): ReactNode {
     lastUsedAt === null ? t('apiKeys.unused') : t('apiKeys.lastUsed', { when: format.relative(lastUsedAt, nowMs) }),
     ...(expiresAt === null
       ? []
-      : [expiresAt <= nowMs ? t('apiKeys.expired') : t('apiKeys.until', { when: format.instant(expiresAt) })]),
+      : [expiresAt <= nowMs ? t('apiKeys.expired') : t('apiKeys.until', { when: format.longInstant(expiresAt) })]),
   ];
   return (
     <li>

@@ -69,7 +69,7 @@ function AboutCard(): ReactNode {
     [t('settings.about.upstream'), app.upstream],
     [t('settings.about.profile'), t('settings.about.profile.value', { profile: app.profile })],
     [t('settings.about.dataDir'), app.dataDir],
-    [t('settings.about.since'), format.instant(app.startedAt)],
+    [t('settings.about.since'), format.longInstant(app.startedAt)],
   ] as const;
   return (
     <Card

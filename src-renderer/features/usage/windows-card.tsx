@@ -77,7 +77,8 @@ function Window({ forecast, account, nowMs }: WindowProps): ReactNode {
         <div className={styles.fill} data-tone={tone} style={{ width: `${used}%` }} />
       </div>
       <p className={tone === 'accent' ? textStyles.faint : tone === 'bad' ? textStyles.badText : textStyles.warnText}>
-        {forecastText(forecast, words, nowMs)} {paceText(forecast, words)}
+        {forecastText(forecast, words, nowMs)}
+        {paceText(forecast, words)}
       </p>
     </li>
   );
@@ -107,5 +108,5 @@ function forecastText({ state, emptyAt, readAt, window }: WindowForecast, { t, f
 function paceText({ percentPerHour, basis }: WindowForecast, { t, format }: Words): string {
   if (percentPerHour === null || basis === null || percentPerHour <= 0) return '';
   const percent = format.percent(percentPerHour < 10 ? Math.round(percentPerHour * 10) / 10 : percentPerHour);
-  return `(${basis === 'recent' ? t('usage.window.pace.recent', { percent }) : t('usage.window.pace.window', { percent })})`;
+  return t(`usage.window.pace.${basis}`, { percent });
 }

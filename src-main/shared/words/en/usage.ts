@@ -70,8 +70,8 @@ export const usageWords = {
   'usage.window.unused.open': 'Nothing used yet.',
   'usage.window.unknown': 'Too early to tell the pace; resets {reset}.',
   'usage.window.unknown.open': 'Nothing known since it was read {ago}.',
-  'usage.window.pace.recent': '{percent} an hour lately',
-  'usage.window.pace.window': '{percent} an hour since it began',
+  'usage.window.pace.recent': ' ({percent} an hour lately)',
+  'usage.window.pace.window': ' ({percent} an hour since it began)',
   'usage.price.title': 'Prices',
   'usage.price.why':
     'Slipstream knows no prices. Set what a million tokens cost you, and the cost shows beside the tokens: an estimate, not a bill. The first row that fits counts; * stands for anything.',

@@ -70,8 +70,8 @@ export const usageWords: SameIds<typeof english> = {
   'usage.window.unused.open': '尚未使用。',
   'usage.window.unknown': '时间太短，无法判断速度；{reset} 重置。',
   'usage.window.unknown.open': '自{ago}读取以来没有新消息。',
-  'usage.window.pace.recent': '近期每小时 {percent}',
-  'usage.window.pace.window': '自开始以来每小时 {percent}',
+  'usage.window.pace.recent': '（近期每小时 {percent}）',
+  'usage.window.pace.window': '（自开始以来每小时 {percent}）',
   'usage.price.title': '价格',
   'usage.price.why':
     'Slipstream 不知道价格。请填写每百万 token 的价格，费用就会显示在 token 旁边：这是估算，不是账单。以第一条匹配的行为准；* 代表任意内容。',
