@@ -5,7 +5,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
-import type { SideSink } from '../turn/side-run.ts';
+import type { SideSink } from '../turn/side-request.ts';
 import { relayablePath } from './relay-path.ts';
 import { sendError } from './send.ts';
 import { StreamedBody } from './side-body.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { lookAfter } from '../patience.ts';
 import type { Clock } from '../ports.ts';
-import type { SideBody } from '../turn/side-run.ts';
+import type { SideBody } from '../turn/side-request.ts';
 import { stallTimeoutMs } from './body.ts';
 
 /** Of one body; it passes through and is not looked at. */

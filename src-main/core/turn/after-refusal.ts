@@ -42,9 +42,8 @@ export function afterRefusedUpgrade(report: AttemptReport, refusal: Refusal, mea
   switch (meaning.kind) {
     case 'usage-limit':
     case 'rate-limit':
-    case 'unauthorized':
-      return afterRefusal(report, refusal, meaning);
     case 'bucket-limit':
+    case 'unauthorized':
       return afterRefusal(report, refusal, meaning);
     case 'forbidden': {
       // Where nothing is known but that it is refused, it may be websockets that the account may not have.
@@ -88,6 +87,7 @@ function afterSealed(report: AttemptReport, refusal: Refusal): NextStep {
   return fail(typeof sealedBy === 'string' ? error : sealedError(refusal, sealedBy.restsUntilMs));
 }
 
+/** What a refusal leads to: a wait, a renewed token, another account or transport, or the turn's failure. */
 export function afterRefusal(report: AttemptReport, refusal: Refusal, meaning: RefusalClass): NextStep {
   const error = refusalError(refusal);
   switch (meaning.kind) {

@@ -8,7 +8,6 @@ import { usageFromHeaders } from '../accounts/usage.ts';
 import type { VerdictKind } from '../accounts/verdict-table.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { type JsonObject, parseJsonObject } from '../json.ts';
-import type { KeyPass } from '../key-pass.ts';
 import { buildRelayedHeaders } from '../normalise/headers.ts';
 import { decodedBody } from '../upstream/content-coding.ts';
 import type { RelayedAnswer } from '../upstream/http-relay.ts';
@@ -25,44 +24,13 @@ import { type Refusal, refusalFromResponse, signInRefused, verdictError } from '
 import { classifyRefusal, type RefusalClass } from './refusal-class.ts';
 import { type Rest, restOf, wayRest } from './rest.ts';
 import { oneOffSession, type Session } from './sessions.ts';
-import { decideSide } from './side-step.ts';
+import type { SideRequest, SideSink } from './side-request.ts';
+import { decideSide, type SideStep } from './side-step.ts';
 import { withoutStrangeState } from './strangers.ts';
 import type { AbortReason, Running } from './turn.ts';
 import { refusalWords } from './upstream-words.ts';
 
 const maxRefusalBytes = 256 * 1024;
-
-/** A body on its way in. */
-export interface SideBody {
-  /** What was read of it is still there, so that it can be read once more from its beginning. */
-  readonly canReplay: boolean;
-  /** Rejects with an error of the table where the client's part of it fails. */
-  read(): AsyncIterable<Buffer>;
-}
-
-/** A Codex client's request that is no turn, for a path below upstream's base. */
-export interface SideRequest {
-  readonly method: string;
-  /** As the client asked it, without its key. */
-  readonly path: string;
-  /** Below the base, with its query; checked to stay there. */
-  readonly upstreamPath: string;
-  /** As sent, less the credentials that opened the door. */
-  readonly headers: RawHeaders;
-  readonly body: SideBody | null;
-  /** Absent for the first key. */
-  readonly key?: KeyPass;
-  /** Monotonic ms. */
-  readonly acceptedMs: number;
-}
-
-/** Where the answer goes. Exactly one call is made. */
-export interface SideSink {
-  /** Resolves when all of it is with the client; rejects where it broke off. */
-  answer(status: number, headers: RawHeaders, body: Readable): Promise<void>;
-  /** Returns the headers it told. */
-  fail(error: SlipstreamError): RawHeaders;
-}
 
 interface Answer {
   readonly status: number;
@@ -247,9 +215,40 @@ export class SideRun implements Running {
     };
   }
 
+  /** Takes the next step; answers as `#tryOnce` does. */
   async #decide(account: Account, answer: RelayedAnswer, read: Answer | null): Promise<Answer | null> {
+    const step = this.#abortedFor === null ? this.#nextStep(account, answer, read) : 'unanswered';
+    if (step === 'again') return null;
+    if (step === 'unanswered') throw this.#unanswered(answer);
+    const nowMs = this.#context.clock.epochMs();
+    const rest = read === null ? wayRest(faultText(causeOf(answer)), nowMs) : restAfter(read, nowMs);
+    this.#accounts.rest(account, rest);
+    const accountError = read === null ? null : errorOfAccount(read);
+    switch (step) {
+      case 'refresh':
+        await this.#refresh(account, rest);
+        return null;
+      case 'refresh-for-next':
+        await this.#context.refresher.refresh(account, 'unauthorized_recovery');
+        throw new SlipstreamError('upstream_refused', said('failures.turn.renewed'));
+      case 'other-account': {
+        const refused =
+          read === null ? this.#unanswered(answer) : new SlipstreamError('upstream_refused', { status: read.status });
+        this.#accounts.leave(account, accountError ?? refused, rest);
+        return null;
+      }
+      case 'redirected':
+        read?.body.destroy();
+        throw new SlipstreamError('upstream_invalid', said('failures.turn.redirect'));
+      case 'pass-on':
+        if (accountError !== null) throw accountError;
+        return read;
+    }
+  }
+
+  #nextStep(account: Account, answer: RelayedAnswer, read: Answer | null): SideStep {
     const { method, body } = this.#request;
-    const step = decideSide({
+    return decideSide({
       status: read?.status ?? null,
       meaning: read?.meaning ?? null,
       method,
@@ -260,39 +259,17 @@ export class SideRun implements Running {
       hasOtherAccount: this.#accounts.hasOther(account),
       hasOtherWay: read === null && this.#accounts.hasOtherWay(account),
     });
-    if (this.#abortedFor !== null || step === 'unanswered') throw this.#unanswered(answer);
-    if (step === 'again') return null;
-    const nowMs = this.#context.clock.epochMs();
-    const rest = read === null ? wayRest(faultText(causeOf(answer)), nowMs) : restAfter(read, nowMs);
-    this.#accounts.rest(account, rest);
-    if (step === 'refresh') {
-      this.#refreshed.add(account.id);
-      try {
-        await this.#context.refresher.refresh(account, 'unauthorized_recovery');
-      } catch (thrown) {
-        if (isOwnFault(thrown)) throw thrown;
-        this.#accounts.leave(account, toSlipstreamError(thrown), rest);
-      }
-      return null;
-    }
-    // Of the account, which is no concern of the client's own sign-in.
-    const untold = read === null || read.status !== 401 ? null : accountError(read);
-    if (step === 'refresh-for-next') {
+  }
+
+  /** Renews the token once; where that fails, another account takes over. */
+  async #refresh(account: Account, rest: Rest | null): Promise<void> {
+    this.#refreshed.add(account.id);
+    try {
       await this.#context.refresher.refresh(account, 'unauthorized_recovery');
-      throw new SlipstreamError('upstream_refused', said('failures.turn.renewed'));
+    } catch (thrown) {
+      if (isOwnFault(thrown)) throw thrown;
+      this.#accounts.leave(account, toSlipstreamError(thrown), rest);
     }
-    if (step === 'other-account') {
-      const refused =
-        read === null ? this.#unanswered(answer) : new SlipstreamError('upstream_refused', { status: read.status });
-      this.#accounts.leave(account, untold ?? refused, rest);
-      return null;
-    }
-    if (step === 'redirected') {
-      read?.body.destroy();
-      throw new SlipstreamError('upstream_invalid', said('failures.turn.redirect'));
-    }
-    if (untold !== null) throw untold;
-    return read;
   }
 
   #unanswered(answer: RelayedAnswer): SlipstreamError {
@@ -326,7 +303,9 @@ function turnMetadata(headers: RawHeaders): JsonObject | null {
   return parseJsonObject(headerValue(headers, 'x-codex-turn-metadata') ?? '');
 }
 
-function accountError({ meaning, refusal }: Pick<Answer, 'meaning' | 'refusal'>): SlipstreamError {
+/** What the client is told in place of a 401, which is about the account and not about its own sign-in; null for any other answer. */
+function errorOfAccount({ status, meaning, refusal }: Answer): SlipstreamError | null {
+  if (status !== 401) return null;
   const isSaid = meaning?.kind === 'forbidden' && refusal !== null;
   return isSaid ? verdictError(refusal, meaning.verdict) : signInRefused(null);
 }
