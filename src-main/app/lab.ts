@@ -1,6 +1,4 @@
 import { type Account, accountLabel } from '../core/accounts/account.ts';
-import type { RawHeaders } from '../core/headers.ts';
-import type { JsonObject } from '../core/json.ts';
 import { openCoinFile } from '../core/latency/coin-file.ts';
 import { Coins } from '../core/latency/coins.ts';
 import { type LabAnswer, type LabPlace, type LabQuestion, strayedFrom } from '../core/latency/experiment.ts';
@@ -19,6 +17,7 @@ import type { CoinView, LabExperiment } from '../shared/lab.ts';
 import type { TraceFilter } from '../shared/trace-filter.ts';
 import { said } from '../shared/words/said.ts';
 import { labNotices } from './lab-notices.ts';
+import { ownQuestion } from './own-question.ts';
 import type { Traces } from './traces.ts';
 
 /** 600 output tokens or so: a number takes one or two. */
@@ -47,20 +46,6 @@ interface LabOptions {
   ) => void;
 }
 
-function bodyOf(question: LabQuestion, { model, tier, prompt, effort }: LabPlace): JsonObject {
-  const text = question.kind === 'warm-up' ? prompts.ok : prompts[prompt];
-  return {
-    model,
-    stream: true,
-    store: false,
-    instructions: '',
-    input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text }] }],
-    reasoning: { effort },
-    text: { verbosity: 'low' },
-    ...(question.arm === 'standard' ? {} : { service_tier: tier }),
-  };
-}
-
 /** The fast lab, with turns that take the same way as every other. */
 export function composeLab({
   host,
@@ -84,18 +69,14 @@ export function composeLab({
   const ask = async (question: LabQuestion & LabPlace): Promise<LabAnswer> => {
     const transport = question.without.includes('transport') ? 'http' : 'ws';
     const leftOut = question.without.filter((condition) => condition !== 'transport');
-    const body = bodyOf(question, question);
-    const headers: RawHeaders = [
-      ['user-agent', 'slipstream-fast-lab'],
-      ['session-id', question.sessionId],
-    ];
-    const asked = {
-      dialect: 'responses',
-      path: '/v1/responses',
-      headers,
-      body,
-      raw: Buffer.from(JSON.stringify(body)),
-    } as const;
+    const asked = ownQuestion({
+      userAgent: 'slipstream-fast-lab',
+      model: question.model,
+      text: question.kind === 'warm-up' ? prompts.ok : prompts[question.prompt],
+      effort: question.effort,
+      tier: question.arm === 'standard' ? null : question.tier,
+      headers: [['session-id', question.sessionId]],
+    });
     const turn = ownTurn({ ...asked, transport, accountId: question.accountId, leftOut }, clock.monotonicMs());
     const sink = new OwnSink(clock);
     running = runner.start(turn, sink, () => sink.over());
