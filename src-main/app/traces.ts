@@ -46,13 +46,13 @@ function limitsOf({ traceDays, traceTurns, traceMegabytes }: Settings): StoreLim
 /** Builds recorder and store. Where the disk or SQLite cannot be used, memory stands in and the log says so. */
 export function composeTraces({ host, redactor, keeping, profiles, onProblem }: TraceOptions): Traces {
   const { clock, log, settings, dataDir } = host;
-  const recorder = new Recorder(
+  const recorder = new Recorder({
     clock,
-    redactor,
-    (headers) => clientKind(headers).label,
     log,
-    (profile, transport) => profiles.named(profile)?.captured[transport] ?? null,
-  );
+    redactor,
+    clientLabel: (headers) => clientKind(headers).label,
+    shapeOf: (profile, transport) => profiles.named(profile)?.captured[transport] ?? null,
+  });
   let limits = limitsOf(settings.read());
   const start = { path: join(dataDir, 'traces.sqlite'), limits };
   let problem: Told | null = null;
@@ -62,13 +62,7 @@ export function composeTraces({ host, redactor, keeping, profiles, onProblem }: 
   };
   const worker = keeping === 'database' ? openWorkerStore({ start, clock, log, onProblem: noteProblem }) : null;
   const store = worker ?? new MemoryTraceStore();
-  const writer = new StoreWriter(
-    store,
-    clock,
-    (exchange) => recorder.compact(exchange),
-    () => settings.read().traceBodies,
-    log,
-  );
+  const writer = new StoreWriter({ store, recorder, clock, log, keepsBodies: () => settings.read().traceBodies });
   settings.onChange(() => {
     const wanted = limitsOf(settings.read());
     if (isDeepStrictEqual(wanted, limits)) return;

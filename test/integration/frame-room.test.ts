@@ -52,14 +52,16 @@ beforeEach(async () => {
   server.on('upgrade', (request, socket, head) => {
     websockets.handleUpgrade(request, socket, head, (websocket) => {
       const room = new FrameRoom(socket, websocket, budget);
-      new WebsocketClient(
-        { socket: websocket, line: socket, room },
-        { headers: [], path: '/v1/responses', rawQuery: '', key: null },
+      new WebsocketClient({
+        socket: websocket,
+        line: socket,
+        room,
+        upgrade: { headers: [], path: '/v1/responses', rawQuery: '', key: null },
         runner,
         clock,
-        recordingLog(),
-        () => {},
-      );
+        log: recordingLog(),
+        checkOpen: () => {},
+      });
     });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');

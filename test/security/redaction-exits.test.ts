@@ -100,7 +100,12 @@ function plant(redactor: Redactor): Planted {
 /** One exchange with secrets everywhere, and all that would leave the core of it. */
 async function exitsOf({ headers, members, texts, url, secrets }: Planted, redactor: Redactor): Promise<string[]> {
   const clock = fakeClock();
-  const recorder = new Recorder(clock, redactor, () => texts.join(' ') || 'curl', recordingLog());
+  const recorder = new Recorder({
+    clock,
+    log: recordingLog(),
+    redactor,
+    clientLabel: () => texts.join(' ') || 'curl',
+  });
   const said = { ...members, input: texts.join(' and ') };
   const id = word(8, 9);
   const watch = recorder.begin({
@@ -167,13 +172,7 @@ async function exitsOf({ headers, members, texts, url, secrets }: Planted, redac
   const stored: EndedExchange[] = [];
   const memory = new MemoryTraceStore();
   const store = Object.assign(Object.create(memory), { add: (exchange: EndedExchange) => stored.push(exchange) });
-  const writer = new StoreWriter(
-    store,
-    clock,
-    (exchange) => recorder.compact(exchange),
-    () => true,
-    recordingLog(),
-  );
+  const writer = new StoreWriter({ store, recorder, clock, log: recordingLog(), keepsBodies: () => true });
   recorder.onEnded((exchange) => writer.note(exchange));
   watch.ended('failed', trouble);
   writer.flush();

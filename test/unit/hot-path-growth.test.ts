@@ -68,7 +68,7 @@ function chainsOf(count: number): Chains {
 
 function recorderOf(count: number): (id: string) => void {
   const clock = fakeClock();
-  const recorder = new Recorder(clock, new Redactor(), () => 'curl 8', recordingLog());
+  const recorder = new Recorder({ clock, log: recordingLog(), redactor: new Redactor(), clientLabel: () => 'curl 8' });
   const body = Buffer.from('{"model":"gpt-5.5"}');
   const turn = (id: string) => {
     const asked = { clientTransport: 'http', kind: 'turn', method: 'POST', path: '/v1/responses', model: 'm' } as const;

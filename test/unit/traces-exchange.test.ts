@@ -13,7 +13,7 @@ import { fakeClock } from './fake-clock.ts';
 function recording() {
   const clock = fakeClock();
   const redactor = new Redactor();
-  const recorder = new Recorder(clock, redactor, () => 'curl 8', recordingLog());
+  const recorder = new Recorder({ clock, log: recordingLog(), redactor, clientLabel: () => 'curl 8' });
   const begin = (more: Partial<ExchangeStart> = {}) =>
     recorder.begin({
       id: 'one',

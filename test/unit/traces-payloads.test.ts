@@ -17,7 +17,7 @@ function stand() {
   const clock = fakeClock();
   const redactor = new Redactor();
   redactor.addSecret(secret);
-  const recorder = new Recorder(clock, redactor, () => 'curl', recordingLog());
+  const recorder = new Recorder({ clock, log: recordingLog(), redactor, clientLabel: () => 'curl' });
   const store = new MemoryTraceStore();
   const reader = new PayloadReader(recorder, store, redactor);
   const begin = (id: string, body: string) => {
@@ -156,13 +156,7 @@ describe('what was said, on the disk', () => {
     const written: EndedExchange[] = [];
     const database = new TraceDatabase(':memory:', { maxRows: 9, maxBytes: 1024 ** 3, maxAgeMs: 1e15 });
     const added = Object.assign(Object.create(store), { add: (exchange: EndedExchange) => written.push(exchange) });
-    const writer = new StoreWriter(
-      added,
-      clock,
-      (exchange) => recorder.compact(exchange),
-      () => isKept,
-      recordingLog(),
-    );
+    const writer = new StoreWriter({ store: added, recorder, clock, log: recordingLog(), keepsBodies: () => isKept });
     recorder.onEnded((exchange) => writer.note(exchange));
     const { watch, says } = begin('one', `{"a":"${secret}"}`);
     says('response.output_text.delta', delta(secret.slice(0, 9)));
@@ -195,13 +189,7 @@ describe('what was said, on the disk', () => {
 
 it('many turns that end together are kept before the moment that few wait for', () => {
   const { clock, recorder, store, begin } = stand();
-  const writer = new StoreWriter(
-    store,
-    clock,
-    (exchange) => recorder.compact(exchange),
-    () => false,
-    recordingLog(),
-  );
+  const writer = new StoreWriter({ store, recorder, clock, log: recordingLog(), keepsBodies: () => false });
   recorder.onEnded((exchange) => writer.note(exchange));
   const added = vi.spyOn(store, 'add');
   const end = (count: number, name: string) => {
@@ -228,7 +216,7 @@ describe('a turn that cannot be put into words', () => {
       if (exchange.id === 'bad') throw new TypeError('a fault of our own');
       return recorder.compact(exchange);
     };
-    const writer = new StoreWriter(store, clock, compact, () => false, log);
+    const writer = new StoreWriter({ store, recorder: { compact }, clock, log, keepsBodies: () => false });
     recorder.onEnded((exchange) => writer.note(exchange));
     for (const id of ['one', 'bad', 'two']) begin(id, '{}').watch.ended('completed', null);
     clock.advance(1_000);

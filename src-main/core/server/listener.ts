@@ -304,9 +304,18 @@ export class Listener {
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
       const room = new FrameRoom(socket, websocket, this.#bodies);
       const { runner, clock, log } = this.#parts;
-      const client = new WebsocketClient({ socket: websocket, line: socket, room }, asked, runner, clock, log, () => {
-        asked.opens();
-        this.#checkOpen();
+      const client = new WebsocketClient({
+        socket: websocket,
+        line: socket,
+        room,
+        upgrade: asked,
+        runner,
+        clock,
+        log,
+        checkOpen: () => {
+          asked.opens();
+          this.#checkOpen();
+        },
       });
       this.#clients.add(client);
       websocket.on('close', () => {

@@ -5,7 +5,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import { isLong, parseRequestObject, type ReadRequest, readRequestObject } from '../dialects/request-json.ts';
 import { laneNameOf, readResponsesFrame } from '../dialects/responses/request.ts';
 import { clientKind } from '../normalise/client-kind.ts';
-import type { Clock, Logger } from '../ports.ts';
+import type { Logger } from '../ports.ts';
 import { inSlices, mayBegin, turnToBegin } from '../slices.ts';
 import type { BodyHashes } from '../turn/chains.ts';
 import type { TurnRunner } from '../turn/runner.ts';
@@ -22,6 +22,16 @@ const maxUnreadBytes = 1024 * 1024;
 /** Of the lanes that a client has named; one that is idle gives way to another. */
 const mostNamedLanes = 64;
 
+interface WebsocketClientParts extends Pick<LaneParts, 'runner' | 'clock' | 'checkOpen'> {
+  readonly socket: WebSocket;
+  /** What carries it. */
+  readonly line: Duplex;
+  readonly room: Pick<FrameRoom, 'take'>;
+  /** The request that opened it. */
+  readonly upgrade: Omit<Asked, 'opens'>;
+  readonly log: Logger;
+}
+
 /** One client on a Responses websocket: each frame is a turn, one at a time in each lane; faults are answered in-band. */
 export class WebsocketClient {
   readonly #socket: WebSocket;
@@ -36,19 +46,7 @@ export class WebsocketClient {
   #reading = 0;
   #earlier: Promise<void> = Promise.resolve();
 
-  constructor(
-    {
-      socket,
-      line,
-      room,
-    }: { readonly socket: WebSocket; readonly line: Duplex; readonly room: Pick<FrameRoom, 'take'> },
-    upgrade: Omit<Asked, 'opens'>,
-    runner: TurnRunner,
-    clock: Clock,
-    log: Logger,
-    /** Throws where no turn may start now. */
-    checkOpen: () => void,
-  ) {
+  constructor({ socket, line, room, upgrade, runner, clock, log, checkOpen }: WebsocketClientParts) {
     this.#socket = socket;
     this.#writer = new FrameWriter(socket, line, () => {
       for (const lane of this.#lanes) lane.resume();

@@ -15,11 +15,21 @@ const maxExchanges = 1_000;
 const maxRoots = 2_000;
 const bodyBudgetBytes = 64 * 1024 * 1024;
 
+interface RecorderParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly redactor: Redactor;
+  /** What a client is called by what it sends. */
+  readonly clientLabel: (headers: RawHeaders) => string;
+  /** The official client's shape; where it is absent nothing is compared with one. */
+  readonly shapeOf?: ExchangeHost['shapeOf'];
+}
+
 /** Watches turns and keeps the latest of them in memory. */
 export class Recorder implements TurnWatcher {
   readonly #clock: Clock;
   readonly #redactor: Redactor;
-  readonly #clientLabel: (headers: RawHeaders) => string;
+  readonly #clientLabel: RecorderParts['clientLabel'];
   readonly #shapeOf: ExchangeHost['shapeOf'];
   readonly #exchanges = new BoundedMap<string, RecordedExchange | KeptExchange>(maxExchanges, (id) => this.#forget(id));
   readonly #roots = new BoundedMap<string, string>(maxRoots);
@@ -27,13 +37,7 @@ export class Recorder implements TurnWatcher {
   readonly #endListeners: Listeners<[exchange: RecordedExchange]>;
   readonly #listeners: Listeners<[exchange: { row(): RequestRow; readonly id: string }]>;
 
-  constructor(
-    clock: Clock,
-    redactor: Redactor,
-    clientLabel: (headers: RawHeaders) => string,
-    log: Logger,
-    shapeOf: ExchangeHost['shapeOf'] = () => null,
-  ) {
+  constructor({ clock, log, redactor, clientLabel, shapeOf = () => null }: RecorderParts) {
     this.#clock = clock;
     this.#redactor = redactor;
     this.#clientLabel = clientLabel;
