@@ -82,8 +82,9 @@ export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<
     'accounts.setNickname': async ({ id, nickname }) => accounts.view(await store.update(id, { nickname })),
     'accounts.setProxy': async ({ id, proxyUrl }) => {
       hooks.transportForgotten(id);
-      accounts.note(id, { wayTrouble: null });
-      return accounts.view(await store.update(id, (now) => ({ proxyUrl: meantProxy(proxyUrl, now.proxyUrl) })));
+      const stored = await store.update(id, (now) => ({ proxyUrl: meantProxy(proxyUrl, now.proxyUrl) }));
+      accounts.ways.left(id);
+      return accounts.view(stored);
     },
     'accounts.setWebsockets': async ({ id, websockets }) => {
       hooks.transportForgotten(id);

@@ -113,6 +113,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   };
   learnSecrets();
   store.onChange(learnSecrets);
+  settings.onChange(() => accounts.ways.doubtAll());
   const tellLocked = () => {
     const labels = store.locked().map((account) => accounts.label(account));
     if (labels.length === 0) return;
@@ -165,6 +166,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     look: () => {
       for (const account of accounts.endRests()) readUsageQuietly(account);
       usage.lookAtRefused();
+      usage.tryWays();
       return linked.checkAll();
     },
   });

@@ -273,6 +273,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     proxies.networkChanged();
     pool.suspectIdle();
     accounts.verdicts.lift(null, 'network');
+    accounts.ways.doubtAll();
     if (isListening) accountParts.schedule.replan();
   };
   const networkWatch = new NetworkWatch({

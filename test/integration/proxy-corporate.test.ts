@@ -215,6 +215,33 @@ describe('the proxy of one account, while others go another way', () => {
     },
   );
 
+  it('is tried beside the turns while it leads nowhere, so that none is late by it again', async () => {
+    const clock = skippingClock();
+    await start({ ...(await overTls()), accounts: 2, settings: { strategy: 'fill-first' }, clock });
+    const [first, second] = pairOf(rig);
+    await rig.app.handlers['accounts.setProxy']({ id: first.id, proxyUrl: proxy.url });
+    proxy.setMood(502);
+    await post(rig, ask('hello'));
+    for (const restMs of [30_000, 60_000]) {
+      const tries = proxy.asked.length;
+      clock.skip(restMs);
+      await expect.poll(() => proxy.asked.length).toBe(tries + 1);
+      await expect.poll(() => rig.app.snapshot().accounts[0]?.usageTrouble).not.toBeNull();
+      clock.skip(1);
+      await post(rig, ask('hello'));
+      expect([startedOn(rig).at(-1), proxy.asked.length]).toEqual([second.upstream.id, tries + 1]);
+    }
+    proxy.setMood('open');
+    await expect
+      .poll(() => {
+        clock.skip(30_000);
+        return viewOf(rig, first).problem;
+      })
+      .toBeNull();
+    await post(rig, ask('hello'));
+    expect(startedOn(rig).at(-1)).toBe(first.upstream.id);
+  });
+
   it('leaves all accounts that go by it, and tries none of them in the same turn', async () => {
     await start({ ...(await overTls()), accounts: 3, settings: { strategy: 'fill-first' } });
     const [first, second] = pairOf(rig);

@@ -18,6 +18,7 @@ function questionsOf(statuses: readonly (number | null)[], { signedOut, isSignIn
   let changed = () => {};
   const renewals: string[] = [];
   const asked: string[] = [];
+  const answered: string[] = [];
   const left = [...statuses];
   const questions = new Questions({
     origin,
@@ -31,6 +32,7 @@ function questionsOf(statuses: readonly (number | null)[], { signedOut, isSignIn
     accounts: {
       health: () => ({ ...healthy, signedOut: signedOut ?? null }),
       verdicts: { isSignInRefused: () => isSignInRefused } as never,
+      ways: { works: (reached: Account) => void answered.push(reached.id) } as never,
     },
     refresher: {
       ready: async (given) => current ?? given,
@@ -50,7 +52,7 @@ function questionsOf(statuses: readonly (number | null)[], { signedOut, isSignIn
     current = account;
     changed();
   };
-  return { ask: (given = ann) => questions.ask(given, send), asked, renewals, put };
+  return { ask: (given = ann) => questions.ask(given, send), asked, answered, renewals, put };
 }
 
 const old = ann.tokens.accessToken;
@@ -69,6 +71,14 @@ describe('a question on the behalf of an account', () => {
     await ask();
     expect(asked).toEqual(tokens);
     expect(renewals).toEqual(tokens.slice(1).map(() => 'unauthorized_recovery'));
+  });
+
+  it('tells that the way of the account leads somewhere, where anybody answers', async () => {
+    const { ask, answered } = questionsOf([null, 403]);
+    await ask();
+    expect(answered).toEqual([]);
+    await ask();
+    expect(answered).toEqual(['ann']);
   });
 
   it('renews nothing where there is nothing to renew by', async () => {

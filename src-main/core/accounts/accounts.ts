@@ -25,6 +25,7 @@ import { readSignInFiles } from './sign-in-file.ts';
 import type { AccountStore } from './store.ts';
 import { VerdictBook } from './verdict-book.ts';
 import type { Verdict } from './verdicts.ts';
+import { WayRests } from './way-rests.ts';
 
 const healthy: AccountHealth = { usage: null, cooldownUntil: null, avoidUntil: null, signedOut: null, verdicts: [] };
 /** Where upstream names no reset time. */
@@ -59,6 +60,8 @@ type TurnNeeds = Pick<SelectionRules, 'model' | 'isLastResortTaken'>;
 export class Accounts {
   /** What upstream has said of them. */
   readonly verdicts: VerdictBook;
+  /** Which of their ways out of this machine lead nowhere. */
+  readonly ways: WayRests;
   readonly #parts: AccountsParts;
   /** With how the clock stood when their dates were noted. */
   readonly #health = new Map<string, { readonly health: AccountHealth; readonly stand: number }>();
@@ -75,6 +78,12 @@ export class Accounts {
       clock: parts.clock,
       changed: () => this.#listeners.tell(),
       told: (account, verdict) => parts.watchVerdict?.(account, verdict),
+    });
+    this.ways = new WayRests({
+      store: parts.store,
+      clock: parts.clock,
+      avoid: (id, untilMs) => this.avoid(id, untilMs),
+      note: (id, wayTrouble) => this.note(id, { wayTrouble }),
     });
     parts.store.onChange(() => {
       this.#labels.forget();
@@ -229,8 +238,8 @@ export class Accounts {
     return rested;
   }
 
-  /** Others are used first until `untilMs` (epoch ms). */
-  avoid(id: string, untilMs: number): void {
+  /** Others are used first until `untilMs` (epoch ms); null ends that. */
+  avoid(id: string, untilMs: number | null): void {
     this.#setHealth(id, { avoidUntil: untilMs });
   }
 

@@ -10,7 +10,7 @@ type Answer = { readonly kind: 'answered'; readonly status: number } | { readonl
 
 interface QuestionsParts {
   readonly store: Pick<AccountStore, 'get' | 'onChange'>;
-  readonly accounts: Pick<Accounts, 'health' | 'verdicts'>;
+  readonly accounts: Pick<Accounts, 'health' | 'verdicts' | 'ways'>;
   readonly refresher: Pick<Refresher, 'ready' | 'refresh'>;
   readonly origin: AccountOrigin;
 }
@@ -33,11 +33,12 @@ export class Questions {
    * Throws `account_unusable`, and as the renewal does.
    */
   async ask<A extends Answer>(account: Account, send: (signedIn: Account) => Promise<A>): Promise<A> {
-    const { refresher, origin } = this.#parts;
+    const { accounts, refresher, origin } = this.#parts;
     if (!belongsTo(account, origin))
       throw new SlipstreamError('account_unusable', said('failures.account.otherUpstream'));
     const ready = await refresher.ready(account);
     const answer = await send(ready);
+    if (answer.kind === 'answered') accounts.ways.works(ready);
     if (!isRefused(answer) || this.#isHopeless(ready)) return answer;
     const renewed = await refresher.refresh(ready, 'unauthorized_recovery');
     const again = await send(renewed);

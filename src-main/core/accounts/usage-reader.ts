@@ -44,7 +44,7 @@ export class UsageReader {
     return this.#reading.run(account.id, async () => {
       try {
         await this.#readNow(account);
-        this.#accounts.note(account.id, { usageTrouble: null, wayTrouble: null });
+        this.#accounts.note(account.id, { usageTrouble: null });
       } catch (thrown) {
         const text = toSlipstreamError(thrown).told;
         this.#accounts.note(account.id, { usageTrouble: { text, atMs: this.#clock.epochMs() } });
@@ -87,6 +87,13 @@ export class UsageReader {
       const askedMs = this.#clock.monotonicMs() - (this.#askedMs.get(account.id) ?? Number.NEGATIVE_INFINITY);
       if (Math.min(toldMs, askedMs) >= Math.max(refusedCheckMs, toldMs / 2)) void this.read(account).catch(() => {});
     }
+  }
+
+  /** Tries ways out of this machine that led nowhere before the next turn would. */
+  tryWays(): void {
+    const { ways } = this.#accounts;
+    for (const account of ways.toTry(this.#accounts.renewable()))
+      void this.read(account).catch(() => ways.triedInVain(account));
   }
 
   stop(): void {

@@ -1,5 +1,4 @@
 import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
-import { tell } from '../../shared/words/told.ts';
 import { type Account, accountLabel } from '../accounts/account.ts';
 import { verdictRow } from '../accounts/verdict-table.ts';
 import { inTheWay } from '../accounts/verdicts.ts';
@@ -103,7 +102,7 @@ export class AccountChoice {
   served(account: Account, sentAtMs: number): void {
     const { accounts } = this.#context;
     accounts.verdicts.served(account.id, this.#model, sentAtMs);
-    accounts.note(account.id, { wayTrouble: null });
+    accounts.ways.served(account);
   }
 
   /** What is sealed can only be read by the account that sealed it, which is the session's where it has one. */
@@ -145,12 +144,9 @@ export class AccountChoice {
         accounts.avoid(account.id, rest.untilMs);
         return;
       case 'way':
-        for (const one of [account, ...this.#others(account)]) {
-          if (one.proxyUrl !== account.proxyUrl) continue;
-          this.#excluded.add(one.id);
-          accounts.avoid(one.id, rest.untilMs);
-          accounts.note(one.id, { wayTrouble: tell('troubles.way', { why: rest.words }) });
-        }
+        for (const one of [account, ...this.#others(account)])
+          if (one.proxyUrl === account.proxyUrl) this.#excluded.add(one.id);
+        accounts.ways.failed(account, rest.words);
         return;
       case 'usage-limit':
         accounts.exhausted(account.id, rest.untilMs);

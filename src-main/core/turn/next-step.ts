@@ -7,7 +7,7 @@ import type { NetworkFault } from '../upstream/network-fault.ts';
 import { afterRefusal, afterRefusedUpgrade } from './after-refusal.ts';
 import { type Refusal, refusalError, refusalFromResponse } from './refusal.ts';
 import { classifyRefusal } from './refusal-class.ts';
-import { restOf, wayRest } from './rest.ts';
+import { restOf } from './rest.ts';
 import {
   type AttemptReport,
   fail,
@@ -91,7 +91,7 @@ function afterUnreachable(
   const isSlow = fault === 'timeout' && report.hasOtherWay;
   if (report.triesOnAccount < triesPerAccount && !isSlow) return { kind: 'again' };
   if (report.transport === 'ws') return overHttp(report, 'unreachable');
-  return report.hasOtherWay ? otherAccount(report, error, wayRest(message, report.nowMs)) : fail(error);
+  return report.hasOtherWay ? otherAccount(report, error, { why: 'way', words: message }) : fail(error);
 }
 
 /** A full account was told at once where another had room; where that is taken by now, the turn waits after all. */

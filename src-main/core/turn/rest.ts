@@ -8,20 +8,12 @@ export type Rest =
   | { readonly why: 'usage-limit'; readonly untilMs: number | null }
   | { readonly why: 'rate-limit'; readonly untilMs: number }
   /** Its way out of this machine leads nowhere, and others go another. */
-  | { readonly why: 'way'; readonly untilMs: number; readonly words: string }
+  | { readonly why: 'way'; readonly words: string }
   | { readonly why: 'bucket-limit'; readonly bucket: Bucket; readonly untilMs: number | null; readonly words: string }
   | { readonly why: 'verdict'; readonly verdict: VerdictKind; readonly words: string };
 
 /** Where upstream does not say how long to wait. */
 export const rateLimitRestMs = 10_000;
-/** A way out may work again any moment, and each try of one that does not costs a turn its dials. */
-const wayRestMs = 30_000;
-
-/** After a way out that leads nowhere, for this reason. */
-export function wayRest(words: string, nowMs: number): Rest {
-  return { why: 'way', untilMs: nowMs + wayRestMs, words };
-}
-
 /** What a refusal leaves behind for the turns after this one; null for nothing. Pure. */
 export function restOf(meaning: RefusalClass, refusal: Pick<Refusal, 'message'>, nowMs: number): Rest | null {
   switch (meaning.kind) {

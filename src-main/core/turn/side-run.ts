@@ -22,7 +22,7 @@ import { isCancellation } from './last-word.ts';
 import { unreachableError } from './next-step.ts';
 import { type Refusal, refusalFromResponse, signInRefused, verdictError } from './refusal.ts';
 import { classifyRefusal, type RefusalClass } from './refusal-class.ts';
-import { type Rest, restOf, wayRest } from './rest.ts';
+import { type Rest, restOf } from './rest.ts';
 import { oneOffSession, type Session } from './sessions.ts';
 import type { SideRequest, SideSink } from './side-request.ts';
 import { decideSide, type SideStep } from './side-step.ts';
@@ -221,7 +221,8 @@ export class SideRun implements Running {
     if (step === 'again') return null;
     if (step === 'unanswered') throw this.#unanswered(answer);
     const nowMs = this.#context.clock.epochMs();
-    const rest = read === null ? wayRest(faultText(causeOf(answer)), nowMs) : restAfter(read, nowMs);
+    const rest: Rest | null =
+      read === null ? { why: 'way', words: faultText(causeOf(answer)) } : restAfter(read, nowMs);
     this.#accounts.rest(account, rest);
     const accountError = read === null ? null : errorOfAccount(read);
     switch (step) {
