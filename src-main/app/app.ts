@@ -3,6 +3,7 @@ import { Catalogue } from '../core/models/catalogue.ts';
 import { modelFacts } from '../core/models/model-facts.ts';
 import { type OfferedModel, offeredModels } from '../core/models/offered-models.ts';
 import { NetworkWatch } from '../core/network-watch.ts';
+import { resolveModel } from '../core/normalise/normalise.ts';
 import type { Host, OwnRoutes } from '../core/ports.ts';
 import { Listener } from '../core/server/listener.ts';
 import { severalWatchers } from '../core/several-watchers.ts';
@@ -258,6 +259,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       traces,
       runner,
       models: modelFacts(catalogue),
+      plainModel: (name) => resolveModel(name, (slug) => catalogue.tiersOf(slug)).model,
       version: options.version,
       baseUrl: () => appInfo().baseUrl,
       deltas,

@@ -25,6 +25,8 @@ interface ReplayParts {
   readonly traces: Traces;
   readonly runner: TurnRunner;
   readonly models: ModelFacts;
+  /** What an alias such as `gpt-5.5-fast` stands for; every other name as it is. */
+  readonly plainModel: (name: string) => string;
   readonly detailOf: (id: string) => Promise<TraceDetail>;
 }
 
@@ -39,6 +41,7 @@ function replayBody(
   { type: _type, ...sent }: JsonObject,
   { tier, model }: ReplayRequest,
   changes: TraceDetail['changes'],
+  plainModel: ReplayParts['plainModel'],
 ): JsonObject {
   const alias = aliasOf(sent, changes);
   if (tier === 'same') {
@@ -47,7 +50,8 @@ function replayBody(
   }
   // Messages has a second word for the tier.
   const { service_tier: _tier, speed: _speed, ...tierless } = sent;
-  const wanted = model ?? alias?.model;
+  // The tier that was chosen wins over one that the model's name asks for.
+  const wanted = model === null ? alias?.model : plainModel(model);
   return {
     ...tierless,
     stream: true,
@@ -72,7 +76,7 @@ function askedAgain(
 /** Sends a turn again on its own conversation; answers with the new exchange's id. Upstream stays what it is. */
 export async function replay(
   request: ReplayRequest,
-  { host, traces, runner, models, detailOf }: ReplayParts,
+  { host, traces, runner, models, plainModel, detailOf }: ReplayParts,
 ): Promise<string> {
   const refuse = (told: Told): never => {
     throw new SlipstreamError('replay_impossible', saidInEnglish(told));
@@ -83,7 +87,7 @@ export async function replay(
   if (row.kind !== 'turn') refuse(tell('failures.replay.kind'));
   if (sent.previous_response_id !== undefined && sent.previous_response_id !== null)
     refuse(tell('failures.replay.previous'));
-  const asked = askedAgain(row.dialect, replayBody(sent, request, changes), {
+  const asked = askedAgain(row.dialect, replayBody(sent, request, changes, plainModel), {
     ...models,
     headers: clientRequest.headers,
   });

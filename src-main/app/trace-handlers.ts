@@ -32,6 +32,7 @@ interface HandlerParts {
   readonly traces: Traces;
   readonly runner: TurnRunner;
   readonly models: ModelFacts;
+  readonly plainModel: (name: string) => string;
   readonly version: string;
   readonly baseUrl: () => string;
   readonly deltas: Pick<Deltas, 'emit' | 'flush'>;
@@ -50,6 +51,7 @@ export function traceHandlers({
   traces,
   runner,
   models,
+  plainModel,
   version,
   baseUrl,
   deltas,
@@ -117,7 +119,9 @@ export function traceHandlers({
       const body = recorder.wholeBody(id, maxCurlBytes) ?? (isCut(shown) ? null : shown);
       return { text: curlCommand(detail, baseUrl(), body) };
     },
-    'requests.replay': async (request) => ({ id: await replay(request, { host, traces, runner, models, detailOf }) }),
+    'requests.replay': async (request) => ({
+      id: await replay(request, { host, traces, runner, models, plainModel, detailOf }),
+    }),
     'requests.test': ({ model }) => ({ id: sendTestTurn(model, runner, host.clock) }),
     'requests.mark': async ({ id, starred, note }) => {
       const written = note === null ? '' : redactor.text(note.trim());

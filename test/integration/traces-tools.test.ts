@@ -297,6 +297,18 @@ describe('a replay', () => {
     expect((await rig.endedTrace(id)).row).toMatchObject({ model: 'gpt-6.1-sol', tierSent: 'priority' });
   });
 
+  it.each([
+    ['standard', null],
+    ['priority', 'priority'],
+    ['same', 'priority'],
+  ] as const)('with a model whose name asks for fast is, as %s, sent with %s', async (tier, expected) => {
+    await start();
+    const { row } = await turn();
+    const other = ReplayRequest.parse({ id: row.id, tier, model: 'gpt-6.1-sol-fast' });
+    const { id } = await rig.app.handlers['requests.replay'](other);
+    expect((await rig.endedTrace(id)).row).toMatchObject({ model: 'gpt-6.1-sol', tierSent: expected });
+  });
+
   it('has no place for another host', () => {
     const asked = ReplayRequest.parse({
       id: 'x',
