@@ -7,6 +7,7 @@ import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBrack
 const shortString = 48;
 
 const [zero, nine] = [0x30, 0x39];
+const [exponent, largeExponent] = [0x65, 0x45];
 
 /**
  * Looks for the end of a string from a place inside it that no escape reaches over: the index after its closing quote, or, where
@@ -87,7 +88,7 @@ export interface JsonScan extends JsonLimits {
   readonly names: number;
   /** Names that are written with an escape. */
   readonly escapedNames: number;
-  /** It holds a number that is longer than JavaScript's own are exact. */
+  /** It may hold a number that JavaScript's own have no room for: one of many digits, or with an exponent. */
   readonly hasLongNumber: boolean;
   /** Start → end of what JSON.parse is not given in one piece: long strings, long lists and objects, and those with escaped names. */
   readonly pieces: ReadonlyMap<number, number>;
@@ -133,8 +134,13 @@ export function* scanJson(text: Buffer, limits: JsonLimits, longBytes: number): 
       continue;
     }
     bareBytes += 1;
-    digits = byte !== undefined && byte >= zero && byte <= nine ? digits + 1 : 0;
-    if (digits === exactDigits) hasLongNumber = true;
+    if (byte !== undefined && byte >= zero && byte <= nine) {
+      digits += 1;
+      if (digits === exactDigits) hasLongNumber = true;
+    } else if (digits > 0) {
+      if (byte === exponent || byte === largeExponent) hasLongNumber = true;
+      digits = 0;
+    }
     const inside = open.at(-1);
     if (byte === openBrace || byte === openBracket) {
       open.push({ start: at, isObject: byte === openBrace, members: 1, isPiece: false });

@@ -390,11 +390,9 @@ describe('a whole answer', () => {
   });
 
   it('has numbers as the model wrote them, also those that JavaScript would round', () => {
-    const answer = whole([
-      done(call('clock', '{"id":1234567890123456789,"n":[-98765432109876543210,1.5]}')),
-      completed,
-    ]);
-    expect(JSON.stringify(answer)).toContain('"input":{"id":1234567890123456789,"n":[-98765432109876543210,1.5]}');
+    const input = '{"id":1234567890123456789,"n":[-98765432109876543210,1.5,1e400,0.12345678901234567891]}';
+    const answer = whole([done(call('clock', input)), completed]);
+    expect(JSON.stringify(answer)).toContain(`"input":${input}`);
   });
 
   it('has the citations of its text', () => {

@@ -204,10 +204,16 @@ describe('a tool call and its result', () => {
   });
 
   it.each([
-    ['short', ''],
-    ['long', 'x'.repeat(300_000)],
-  ])('keep numbers that JavaScript would round, in a %s request', (_length, more) => {
-    const input = '{"id":1234567890123456789,"n":[-98765432109876543210,9007199254740991,1.5,"1234567890123456789"]}';
+    [
+      'long ids',
+      '{"id":1234567890123456789,"n":[-98765432109876543210,9007199254740991,1.5,"1234567890123456789"]}',
+      '',
+    ],
+    ['long ids in a long request', '{"id":1234567890123456789}', 'x'.repeat(300_000)],
+    ['long fractions', '{"n":[0.12345678901234567891,0.30000000000000004]}', ''],
+    ['a number beyond all', '{"n":[1e400,-1E+400]}', ''],
+    ['one that is next to nothing', '{"n":1.5e-400}', ''],
+  ])('keep numbers that JavaScript would round: %s', (_what, input, more) => {
     const raw = JSON.stringify({ model: 'gpt-5.5', messages: conversation({ content: more }) });
     const { body } = messagesFrom(Buffer.from(raw.replace('{"zone":"UTC"}', input)), context());
     expect(body.input).toMatchObject([{}, {}, { type: 'function_call', arguments: input }, {}, {}]);
