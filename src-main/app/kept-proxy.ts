@@ -34,7 +34,7 @@ export class KeptProxy {
     return proxy;
   }
 
-  /** With its credentials; while they cannot be opened, with what screens show in their place, which opens nothing. */
+  /** The address with its credentials; where they cannot be opened, with the mask that screens show in their place. */
   get address(): string | null {
     const { proxyUrl, sealedProxy } = this.#parts.host.settings.read();
     return this.#known !== null && this.#known.sealed === sealedProxy && shownProxy(this.#known.address) === proxyUrl

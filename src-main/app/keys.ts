@@ -43,7 +43,7 @@ function tokenMeter({ parsed = {} }: ExchangeStart, spend: (tokens: number) => v
   };
 }
 
-/** Reads them. */
+/** Reads the keys, and has what their turns use counted. */
 export function composeKeys({ host, redactor, stopTurns }: KeysOptions): Keys {
   const book = new KeyBook(host);
   const watcher: TurnWatcher = {

@@ -8,7 +8,7 @@ const texts = {
   asking: 'notices.experiment.asking',
 } as const;
 
-/** Tells once of an experiment that has come to an end by itself, or waits for a word: whoever stops one knows it. */
+/** Notifies once of an experiment that has ended by itself, or that waits for an answer; who stops one knows it. */
 export function labNotices(notify: Host['notify']): (experiment: LabExperiment) => void {
   let last = '';
   return ({ id, state, endedAt, request: { model } }) => {

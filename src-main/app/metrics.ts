@@ -29,7 +29,7 @@ export interface Metrics {
   close(): Promise<void>;
 }
 
-/** Loads the libraries when they are first wanted. */
+/** Puts figures and spans together; their libraries are loaded when they are first wanted. */
 export function composeMetrics({ host, redactor, proxies, version, moment, baseUrl }: MetricsOptions): Metrics {
   const { settings, clock, log } = host;
   // No proxy leads back to this machine.

@@ -2,7 +2,10 @@ import type { Host } from '../core/ports.ts';
 import type { Problem } from '../shared/model.ts';
 import type { Told } from '../shared/words/told-text.ts';
 
-/** All that is wrong with the files of a data folder: settings, the other files, and what says so of the database of turns. */
+/**
+ * All that is wrong with the files of a data folder: settings, other files, and the database of turns, whose problem is
+ * `traces`.
+ */
 export function problemsOf(
   { settings, troubles }: Pick<Host, 'settings' | 'troubles'>,
   traces: Told | null,

@@ -3,7 +3,10 @@ import type { Clock } from './ports.ts';
 /** What the two clocks drift apart by while neither is set. */
 const driftMs = 2_000;
 
-/** How far the clock of dates is ahead of the monotonic one, which nobody sets: what is kept beside a date. */
+/**
+ * How far the clock of dates is ahead of the monotonic one, which nobody sets. Kept beside a date, it tells later whether the
+ * clock was set back.
+ */
 export function clockStand(clock: Clock): number {
   return clock.epochMs() - clock.monotonicMs();
 }

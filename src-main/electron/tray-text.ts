@@ -9,14 +9,17 @@ export function openTurnsText(t: Translate, running: number): string {
   return running === 0 ? t('tray.idle') : t('tray.running', { n: running });
 }
 
-/** Whether every turn asks for a fast tier, or a coin says it of some sessions, as an end of a line; empty where none does. */
+/**
+ * The end of a line, which says that every turn asks for a fast tier or that a coin decides it for some sessions; empty where
+ * neither is so.
+ */
 export function fastModeText(state: Pick<TrayState, 'settings' | 'words' | 'byCoin'>): string {
   const { t } = state.words;
   if (tierOfPolicy(state.settings.fastPolicy) !== null) return ` · ${t('tray.fastMode')}`;
   return isByCoin(state) ? ` · ${t('tray.byCoin')}` : '';
 }
 
-/** The switch of the user comes before a coin. */
+/** Whether a coin decides the tier: the user's own switch comes before it. */
 export function isByCoin({ settings, byCoin }: Pick<TrayState, 'settings' | 'byCoin'>): boolean {
   return byCoin && settings.fastPolicy === 'auto';
 }

@@ -29,7 +29,7 @@ export interface WhyNot {
   readonly text: Told;
 }
 
-/** All that a screen is told an account by. */
+/** Everything that an account's view is made of. */
 export interface AccountFacts {
   /** Without tokens where it is locked. */
   readonly account: LockedAccount & { readonly tokens?: AccountTokens; readonly proxyUrl?: string | null };

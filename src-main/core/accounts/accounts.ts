@@ -139,7 +139,7 @@ export class Accounts {
     return choice.ok ? choice.account : null;
   }
 
-  /** A turn has been given to the account, which the choice of others looks at; the answer says that it is over. */
+  /** Counts a turn on the account, which later choices look at; the function it returns says that the turn is over. */
   turnBegins(id: string): () => void {
     return this.#running.begin(id);
   }
@@ -155,7 +155,7 @@ export class Accounts {
     return this.#parts.store.list().filter((account) => (this.health(account.id).cooldownUntil ?? 0) > now);
   }
 
-  /** What turns taught about an account; for one that none ran on yet, that it is well. */
+  /** What turns taught about an account; healthy where none has run on it yet. */
   health(id: string): AccountHealth {
     const verdicts = this.verdicts.of(id);
     const known = this.#health.get(id);

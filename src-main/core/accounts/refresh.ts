@@ -108,14 +108,14 @@ export class Refresher {
     return this.#parts.clock.epochMs() + this.#leftMs(account) - leadMs(account);
   }
 
-  /** Until when nothing is tried ahead of need, monotonic ms. */
+  /** Until when a token that is still good is not renewed, monotonic ms. */
   backOffUntilMs(accountId: string): number {
     return this.#failures.get(accountId)?.untilMs ?? Number.NEGATIVE_INFINITY;
   }
 
   /**
-   * Resolves once no renewal runs, of one account or of any, and what could not be stored before was tried once more: a token
-   * that the issuer has rotated is lost with a program that ends before it is stored.
+   * Resolves once no renewal runs, of one account or of any. Tokens that could not be stored are tried once more first: the
+   * issuer has taken back those they replace, so a program that ends before they are stored has lost the sign-in.
    */
   async idle(accountId?: string): Promise<void> {
     const { store, log } = this.#parts;

@@ -2,8 +2,8 @@ import type { Account, AccountTokens } from './account.ts';
 import { type HolderNames, readHolderNames } from './claims.ts';
 
 /**
- * Whether renewed tokens say that they are of another user, or for another workspace, than the account's: what they do not
- * say counts for nothing. A user is the same by any one name, for each of them may change.
+ * Whether renewed tokens name another user or another workspace than the account's; what they do not name does not count. One
+ * name in common makes it the same user, since each of them may change.
  */
 export function isAnothers(account: Account, renewed: Partial<AccountTokens>): boolean {
   const { email, workspaceId, tokens } = account;

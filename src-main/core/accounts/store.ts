@@ -92,9 +92,9 @@ export class AccountStore {
   }
 
   /**
-   * Reads every account; answers, for people, why those that are missing are. A damaged file is set aside; one that the system
-   * does not give, or of a newer Slipstream, is left as it is; so is one that the box cannot open, or not yet, and its account is
-   * locked. Throws `store_unwritable`.
+   * Reads every account; returns, for people, why some are missing. A damaged file is set aside. One that cannot be read, or
+   * is of a newer Slipstream, is left as it is; so is one whose tokens the box cannot open, or not yet: its account is locked.
+   * Throws `store_unwritable`.
    */
   async load(): Promise<readonly Told[]> {
     const { paths, stuck } = await openAccountFolder(this.#folder).catch((cause: unknown) => {
@@ -169,8 +169,8 @@ export class AccountStore {
   }
 
   /**
-   * Changes an account, by what it is once the changes before this one are made where `change` asks for that; one that gets
-   * other tokens is not signed out any more. Throws `account_unknown`, `secrets_locked`, `store_unwritable`.
+   * Changes an account; a `change` that is a function gets the account as the changes before this one have left it. An account
+   * that gets other tokens is no longer signed out. Throws `account_unknown`, `secrets_locked`, `store_unwritable`.
    */
   update(id: string, change: AccountPatch | ((now: Account) => AccountPatch)): Promise<Account> {
     return this.#queue(() => {

@@ -75,8 +75,8 @@ export class UsageReader {
   }
 
   /**
-   * Reads the usage of accounts that upstream refuses altogether, so that one it takes again need not wait for its verdict's
-   * end: an hour after that was said, and each time when it has stood twice as long.
+   * Reads the usage of accounts that upstream refuses altogether, so that one it takes again need not wait until its verdict
+   * ends: an hour after the verdict was said, then whenever it has stood twice as long.
    */
   lookAtRefused(): void {
     const now = this.#clock.epochMs();

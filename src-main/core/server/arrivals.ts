@@ -11,7 +11,7 @@ const mostTurns = 4_000;
 /** How long one who has connected may take to ask. */
 const speakWithinMs = 200;
 
-/** Who comes in, and who has yet to say what for: at a stop, each is to hear of it. */
+/** Knows which connections have come in and have asked for nothing yet: at a stop, each client is to hear of it. */
 export class Arrivals {
   readonly #clock: Clock;
   readonly #unheard = new Set<Socket>();

@@ -12,7 +12,7 @@ export interface Asked {
   readonly opens: () => void;
 }
 
-/** What stands behind the first question mark, less each part that holds the key which opened the door: no query is a place for it. */
+/** The query, without its question mark and without each part that holds the key which opened the door. */
 export function queryOf(url: string, key: string | null): string {
   const start = url.indexOf('?');
   const query = start === -1 ? '' : url.slice(start + 1);
@@ -28,13 +28,14 @@ export function withoutQuery(url: string): string {
   return url.split('?', 1)[0] ?? url;
 }
 
+/** A path without the slashes at its end; the first one stays. */
 export function withoutEndSlashes(path: string): string {
   let end = path.length;
   while (end > 1 && path[end - 1] === '/') end -= 1;
   return path.slice(0, end);
 }
 
-/** As it came where it stands for no text. */
+/** A percent-encoded text as it reads; as it came where it cannot be decoded. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

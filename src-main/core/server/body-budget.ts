@@ -89,8 +89,8 @@ export class BodyBudget {
   }
 
   /**
-   * Takes room at once, or within 10 s when others have given theirs back; who holds some already, `heldBytes`, waits only where
-   * others than those that wait hold the rest, or two would wait for each other. Throws `bodies_full`.
+   * Takes room at once, or within 10 s as others give theirs back. Who holds `heldBytes` already waits only while requests
+   * that do not wait hold enough: otherwise two would wait for each other. Throws `bodies_full`.
    */
   async take(bytes: number, heldBytes: number): Promise<void> {
     if (this.#waiting.length === 0 && bytes <= this.#freeBytes) {

@@ -17,7 +17,7 @@ export function allowOrigin(request: IncomingMessage, response: ServerResponse):
   response.setHeader('access-control-expose-headers', exposed);
 }
 
-/** Whether a browser asks for a page whether it may call; such a question carries no key. */
+/** Whether a request is a browser's preflight, which carries no key. */
 export function isPreflight({ method, headers }: IncomingMessage): boolean {
   return method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 }

@@ -7,8 +7,8 @@ import { errorFrame } from './error-body.ts';
 const tryAgainLater = 1013;
 
 /**
- * Counts a client's frames against what all requests may hold, each by itself: one that finds no room while it arrives waits,
- * its connection paused, and is refused in-band when none comes free; one that is there keeps its room until it is released.
+ * Counts each frame of a client against what all requests may hold. A frame that finds no room while it arrives waits, its
+ * connection paused, and is refused in-band when none comes free. One that has come keeps its room until it is released.
  */
 export class FrameRoom {
   readonly #budget: BodyBudget;

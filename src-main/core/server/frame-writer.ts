@@ -10,7 +10,7 @@ const finalText = 0x81;
 
 /**
  * Writes text frames to a websocket client. What comes in one tick goes out in one write: ws would write each frame by itself.
- * Order is kept towards what ws writes if it is told to only after `flush`. The client must not have been offered extensions.
+ * Call `flush` before ws itself is to write something, or the order is lost. The client must not have been offered extensions.
  */
 export class FrameWriter {
   readonly #socket: WebSocket;

@@ -15,7 +15,7 @@ function isPathAtFault(error: NodeJS.ErrnoException & { readonly rawPacket?: Buf
   return (end === -1 ? packet.length : end) > maxPathBytes;
 }
 
-/** What a client did wrong that Node could make no request of. */
+/** What a client did wrong where Node could make no request of what it sent. */
 export function clientFault(error: NodeJS.ErrnoException): SlipstreamError {
   switch (error.code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
@@ -27,7 +27,7 @@ export function clientFault(error: NodeJS.ErrnoException): SlipstreamError {
   }
 }
 
-/** To who takes this for a proxy of the whole web. */
+/** What a client is told that takes this for a proxy of the whole web. */
 export function noTunnel(): SlipstreamError {
   return new SlipstreamError('method_refused', {
     message: 'Slipstream opens no tunnels: give its address to your client as a base URL, not as HTTPS_PROXY.',

@@ -122,7 +122,10 @@ export class Listener {
     for (const client of this.#clients) if (!client.isBusy) client.close(goingAway);
   }
 
-  /** Takes no more connections and ends those that are left: who still waits for an answer gets `stopping`, heard or not within a second. */
+  /**
+   * Takes no more connections and ends those that are left. Who still waits for an answer gets `stopping`, and has a second to
+   * take it.
+   */
   async close(): Promise<void> {
     this.#isStopping = true;
     // Who has connected already and was not accepted yet, or not heard, would be cut off without a word.

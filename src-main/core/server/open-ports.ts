@@ -48,9 +48,9 @@ function close(doors: readonly Door[]): Promise<unknown> {
 }
 
 /**
- * Listens on the same port of every address; 0 takes one that is free on all. On ::1 it is done without where the machine has
- * none, but never where another program holds it: clients that say `localhost` would send that one the API key. Throws
- * `port_taken`, with nothing left listening.
+ * Listens on the same port of every address; 0 takes one that is free on all. ::1 is left out where the machine has none, but
+ * not where another program holds it: clients that say `localhost` would send that program the API key. Throws `port_taken`,
+ * with nothing left listening.
  */
 export async function openPorts(
   makeDoors: () => readonly Door[],

@@ -8,7 +8,7 @@ const maxKnownValues = 40_000;
 
 const escapeForPattern = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
-/** Texts that are known, each with what stands for it; in any case, or in just the one they have. */
+/** Known texts, each with what is shown in its place; found in any case, or only in their own. */
 export class KnownTexts {
   readonly #standIns = new BoundedMap<string, string>(maxKnownValues);
   readonly #cases: 'exact' | 'any';
@@ -52,7 +52,7 @@ function backslashesBefore(text: string, at: number): number {
   return run;
 }
 
-/** How many characters from `at` on still belong to an escape of JSON that begins before it: they stay, or it is broken. */
+/** How many characters from `at` on belong to a JSON escape that begins before it: they stay, or the escape is broken. */
 export function escapeAt(text: string, at: number): number {
   if (backslashesBefore(text, at) % 2 === 1) return text[at] === 'u' ? 5 : 1;
   for (let digits = 1; digits <= 4; digits += 1) {

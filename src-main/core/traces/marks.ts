@@ -20,7 +20,7 @@ export class Marks {
     return this.#at.get(name) ?? null;
   }
 
-  /** A new attempt begins: what the one before got was never seen, and its own record keeps its times. */
+  /** A new attempt begins: nothing that the one before got was shown to the client, and its own record keeps its times. */
   beginAttempt(): void {
     for (const name of ofAttempt) this.#at.delete(name);
     this.#textType = null;

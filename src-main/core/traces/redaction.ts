@@ -144,6 +144,7 @@ export class Redactor {
     };
   }
 
+  /** Headers with their values redacted, by name and by value. */
   headers(headers: RawHeaders): RawHeader[] {
     return headers.map(([name, value]) => [name, this.#named(name, value)]);
   }

@@ -47,7 +47,10 @@ export class AccountChoice {
     this.#model = model === null ? null : resolveModel(model, tiersOf).model.toLowerCase();
   }
 
-  /** Throws what the last account failed with, or `account_none`, `account_unusable`, `accounts_exhausted`. */
+  /**
+   * Chooses the account for the next attempt. Throws what the last one failed with, or `account_none`, `account_unusable`,
+   * `accounts_exhausted`.
+   */
   async choose(): Promise<Account> {
     const { accounts, clock, readResting } = this.#context;
     const choose = () => {
@@ -77,6 +80,7 @@ export class AccountChoice {
     this.#leaveCount = null;
   }
 
+  /** Another account, against which nothing stands, could take the turn over. */
   hasOther(account: Account): boolean {
     return this.#other(new Set([...this.#excluded, account.id])) !== null;
   }

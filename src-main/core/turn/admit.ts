@@ -10,7 +10,7 @@ export function policyFor({ own, key }: Pick<TurnRequest, 'own' | 'key'>, policy
   return key === undefined || tier === null || key.mayUse(tier.id) ? policy : 'auto';
 }
 
-/** Lets a turn of a key in, and counts it. Throws what stands against it. */
+/** Lets a turn in where its key may have it, and counts it. Throws what the key forbids. */
 export function admitTurn(request: TurnRequest, policy: FastPolicy, catalogue: Pick<Catalogue, 'tiersOf'>): void {
   const { key, body, headers, translated, kind } = request;
   if (key === undefined) return;

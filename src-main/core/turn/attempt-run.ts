@@ -47,8 +47,8 @@ export interface AttemptParts {
 }
 
 /**
- * One attempt: gives a shaped turn to a transport and its events to the relay, and watches for silence. Its outcome is the
- * wire's; with an error of our own it rejects.
+ * One attempt: gives a shaped turn to a transport and its events to the relay, and watches for silence. `outcome` says what
+ * became of it on the wire, and rejects only with an error of our own.
  */
 export class AttemptRun implements AttemptListener {
   readonly outcome: Promise<AttemptOutcome>;

@@ -88,7 +88,10 @@ const unsaidTypes = new Set<unknown>([
   ...['reasoning', 'web_search_call', 'file_search_call', 'code_interpreter_call', 'image_generation_call'],
 ]);
 
-/** An item without what changes when a client sends it back: ids, status, annotations. What many cannot send back counts as nothing: null. */
+/**
+ * An item without the members that change when a client sends it back: ids, status, annotations. Null for an item that many
+ * clients cannot send back at all.
+ */
 export function canonicalItem(item: Json): Json | null {
   if (!isJsonObject(item)) return item;
   if (unsaidTypes.has(item.type)) return null;
@@ -110,7 +113,7 @@ function byName([a]: readonly [string, ...unknown[]], [b]: readonly [string, ...
   return a < b ? -1 : 1;
 }
 
-/** A request's members, hashed without what its model and tier have to do with it. */
+/** Hashes of a request's members, the same whatever its model and tier are. */
 export interface BodyHashes extends Omit<ChainProbe, 'fieldsHash'> {
   /** Of every member but the input. */
   readonly fields: string;

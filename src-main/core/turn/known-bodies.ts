@@ -66,6 +66,7 @@ const openingBytes = 2 * 1024;
 
 const nothing: Recalled = { marks: [], hashes: null, note: () => {} };
 
+/** Remembers the bodies that were hashed last, within a limit of bytes. */
 export class KnownBodies {
   readonly #bodies = new Map<string, KnownBody>();
   #bytes = 0;

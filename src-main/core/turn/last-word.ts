@@ -4,7 +4,7 @@ import { clientKind } from '../normalise/client-kind.ts';
 import type { Logger } from '../ports.ts';
 import type { ExchangeWatch } from '../watch.ts';
 import { errorForClient } from './error-for-client.ts';
-import type { Refusal } from './refusal.ts';
+import { noWords, type Refusal } from './refusal.ts';
 import { serverTiming } from './relay.ts';
 import type { TurnRequest, TurnSink } from './turn.ts';
 
@@ -36,13 +36,13 @@ export class LastWord {
     this.#parts = parts;
   }
 
-  /** The terminal event was given; `failure` is what it says of one. Throws what the sink throws. */
+  /** The turn has ended with its terminal event; `failure` is the failure that the event tells of. Throws what the sink throws. */
   done(status: Exclude<ExchangeStatus, 'running'>, failure: Refusal | null): void {
     const { sink, watch } = this.#parts;
     sink.end();
     watch.committed(sink.told.status, sink.told.headers);
     watch.mark('flushed');
-    const message = failure?.message ?? 'Upstream ended the response with an error.';
+    const message = failure?.message ?? noWords;
     watch.ended(status, status === 'failed' ? { code: 'upstream_refused', message } : null);
   }
 

@@ -35,7 +35,8 @@ function poolFullError(): SlipstreamError {
 /** Nobody else can finish what the client has seen the start of; the next turn is spared an account that has just said no. */
 function afterLateRefusal(report: AttemptReport, refusal: Refusal): NextStep {
   const rest = restOf(classifyRefusal(refusal, report.nowMs), refusal, report.nowMs);
-  return fail(refusalError(refusal), rest, rest !== null && rest.why !== 'rate-limit');
+  const leaveAccount = rest !== null && rest.why !== 'rate-limit';
+  return fail(refusalError(refusal), { rest, leaveAccount });
 }
 
 function describeDrop(outcome: Extract<AttemptOutcome, { kind: 'dropped' }>, host: string): Told {
@@ -73,7 +74,10 @@ function afterSilence(report: AttemptReport, who: 'upstream' | 'client'): NextSt
   return fail(new SlipstreamError('upstream_timeout', said('failures.turn.silent', { host: hostOf(report) })));
 }
 
-/** A name that cannot be looked up asks for another mend than an address that refuses, or that nothing answers at; want of room is our own. */
+/**
+ * What a client is told where upstream cannot be reached: a name that cannot be looked up is mended otherwise than an address
+ * that refuses or is silent, and a lack of descriptors or memory is our own.
+ */
 export function unreachableError(host: string, fault: NetworkFault, message: string): SlipstreamError {
   if (fault === 'room') return new SlipstreamError('resources_short');
   return fault === 'name'

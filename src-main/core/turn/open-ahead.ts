@@ -59,7 +59,7 @@ export class OpenAhead {
     this.#signal = signal;
   }
 
-  /** What comes of it changes nothing any more, but for the socket. */
+  /** The client has been answered: from now on the opening serves its first frame alone. */
   late(): void {
     this.#isLate = true;
   }

@@ -4,7 +4,7 @@ import type { NextStep } from './steps.ts';
 /** A step that leads to another attempt. */
 export type MoreStep = Exclude<NextStep, { kind: 'done' | 'fail' }>;
 
-/** How the next attempt is made: what those before it have taught. A value; the functions here make the next one of it. */
+/** How the next attempt is made, by what those before it have taught. A value: the functions here derive the next one from it. */
 export interface Plan {
   /** Tried last; null before the first attempt. */
   readonly accountId: string | null;

@@ -24,7 +24,8 @@ export interface Refusal {
 }
 
 const defaultErrorStatus = 502;
-const noWords = 'Upstream ended the response with an error.';
+/** Of a response that failed, where upstream does not say why. */
+export const noWords = 'Upstream ended the response with an error.';
 
 /** Statuses for the codes and types of errors that name none (PROTOCOL.md, What upstream refuses). */
 const statuses = new Map(

@@ -62,7 +62,7 @@ export class TurnRunner {
     return promise;
   }
 
-  /** A request has come: the version of a Codex client is remembered where it is the newest. */
+  /** Takes note of a request that has come: the version of a Codex client is remembered where it is the newest. */
   meet(headers: RawHeaders): void {
     this.#context.newestVersion.see(clientKind(headers).version);
   }

@@ -103,8 +103,8 @@ function short(hash: string): string {
 }
 
 /**
- * Which conversation a turn belongs to, apart from what can be extended: by the client's name for it, or by what was said in
- * it. One-off sessions leave no more than a place to go on from; the least recently used goes first.
+ * Knows which conversation a turn belongs to, by the client's name for it or by what was said in it; whether it can be
+ * extended is for `Chains`. One-off sessions leave no more than a place to go on from; the least recently used goes first.
  */
 export class Sessions {
   readonly #sessions = new BoundedMap<string, Session>(maxSessions);

@@ -1,4 +1,5 @@
 import type { RefusalClass } from './refusal-class.ts';
+import { triesPerAccount } from './steps.ts';
 
 /** What is known when upstream has answered a request that is no turn, or has not. */
 export interface SideReport {
@@ -28,7 +29,6 @@ export type SideStep =
   | 'unanswered';
 
 const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
-const triesPerAccount = 2;
 
 /**
  * What to do next. Pure. A request is sent again only where upstream has not accepted it: it was never sent, it was

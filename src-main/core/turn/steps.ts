@@ -74,15 +74,25 @@ export type NextStep =
       readonly backOffMs: number;
     };
 
+/** How often one account is tried before another is: a first failure may be chance. */
 export const triesPerAccount = 2;
 
-export function fail(error: SlipstreamError, rest: Rest | null = null, leaveAccount = false): NextStep {
+/** What a failed turn leaves behind for its account. */
+interface Aftermath {
+  /** Why the account rests, and until when; null: it does not. */
+  readonly rest?: Rest | null;
+  /** The session's next turn goes elsewhere. */
+  readonly leaveAccount?: boolean;
+}
+
+/** Ends the turn with an error. */
+export function fail(error: SlipstreamError, { rest = null, leaveAccount = false }: Aftermath = {}): NextStep {
   return { kind: 'fail', error, rest, leaveAccount, remember: null };
 }
 
 /** A client that extends a response is told to resend, silently; its full request can then go anywhere. */
-export function resend(rest: Rest | null = null, leaveAccount = false): NextStep {
-  return fail(new SlipstreamError('previous_response_not_found'), rest, leaveAccount);
+export function resend(aftermath: Aftermath = {}): NextStep {
+  return fail(new SlipstreamError('previous_response_not_found'), aftermath);
 }
 
 /** What sends a websocket client over to HTTP, in the codes it obeys silently. */
@@ -92,6 +102,10 @@ export function httpOnlyError(kind: RequestRow['kind']): SlipstreamError {
     : new SlipstreamError('websocket_connection_limit_reached');
 }
 
+/**
+ * The turn goes over HTTP on the same account; a websocket client whose account has no websockets, or that prewarms one, is
+ * told to come over HTTP itself.
+ */
 export function overHttp(report: AttemptReport, remember: HttpReason): NextStep {
   // What may soon be mended, or was chance: the client keeps its websocket, and this turn alone goes over HTTP.
   const isKept = remember !== 'no-websockets' && report.kind !== 'prewarm';
@@ -99,10 +113,14 @@ export function overHttp(report: AttemptReport, remember: HttpReason): NextStep 
   return { kind: 'fail', error: httpOnlyError(report.kind), rest: null, leaveAccount: false, remember };
 }
 
+/** Another account takes over; a client that extends a response of this one is told to resend. */
 export function otherAccount(report: AttemptReport, error: SlipstreamError, rest: Rest | null): NextStep {
-  return report.clientExtends ? resend(rest, true) : { kind: 'other-account', error, rest, backOffMs: 0 };
+  return report.clientExtends
+    ? resend({ rest, leaveAccount: true })
+    : { kind: 'other-account', error, rest, backOffMs: 0 };
 }
 
+/** Once more on the same account, then on another; a client that extends a response is told to resend. */
 export function retryThenMove(report: AttemptReport, error: SlipstreamError): NextStep {
   if (report.clientExtends) return resend();
   if (report.triesOnAccount < triesPerAccount) return { kind: 'again' };

@@ -51,7 +51,7 @@ export class TransportMemory {
     return why === 'refused' || why === 'no-websockets' || !usesWebsockets(account);
   }
 
-  /** Upstream would not have a websocket for this account. */
+  /** Upstream did not give this account a websocket. */
   remember({ id }: Account, why: HttpReason): void {
     const now = this.#clock.monotonicMs();
     const forMs = this.#spanMs(id, why, now);
