@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject, objectMember, parseJsonObject, textMember } from '../core/json.ts';
 import type { AccountStrategy } from '../shared/account-model.ts';
-import { cutText } from '../shared/cut-text.ts';
-import type { ImportTool, LeftOut, LeftReason } from '../shared/import-model.ts';
+import { type ImportTool, type LeftOut, leftOut } from '../shared/import-model.ts';
 import { isProxyAddress } from '../shared/proxy-address.ts';
 import type { AppSettings } from '../shared/settings.ts';
 
@@ -111,8 +110,4 @@ function settingsOf(proxy: string | null, proxyName: string, strategy: string | 
 function leftMembers(file: JsonObject, used: readonly string[]): readonly LeftOut[] {
   const names = Object.keys(file).filter((name) => !used.includes(name));
   return names.slice(0, 100).map((name) => leftOut(name, keyMembers.includes(name) ? 'own-keys' : 'no-equal'));
-}
-
-function leftOut(what: string, why: LeftReason): LeftOut {
-  return { what: cutText(what, 200), why };
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { FileTrouble, FileTroubles } from '../core/file-troubles.ts';
 import { checkPlainFile, readPlainFile } from '../core/plain-file.ts';
 import { SlipstreamError } from '../shared/errors.ts';
+import { jsonValue } from '../shared/json-value.ts';
 import { said } from '../shared/words/said.ts';
 import { tell } from '../shared/words/told.ts';
 import type { Told } from '../shared/words/told-text.ts';
@@ -211,21 +212,13 @@ function readRecord(path: string): ReadRecord {
       trouble: { why: 'refused', cause: problem },
     };
   }
-  const content = safeJson(text);
+  const content = jsonValue(text);
   const parsed = SetupRecord.safeParse(content);
   if (parsed.success) return { kind: 'ok', record: parsed.data };
   if (NewerRecord.safeParse(content).success) {
     return { kind: 'left', why: tell('failures.left.newer'), trouble: { why: 'newer' } };
   }
   return { kind: 'damaged', hash: shortHash(text) };
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function shortHash(content: string | Buffer): string {

@@ -12,6 +12,7 @@ import { SlipstreamError } from '../shared/errors.ts';
 import { said } from '../shared/words/said.ts';
 import { tell } from '../shared/words/told.ts';
 import { type ItemPath, itemNames } from './item-path.ts';
+import { lineNumber } from './text-edit.ts';
 
 // The library reads; its `modify` leaves a member's comment behind, and comment-json writes the whole file anew.
 const empty = '{}\n';
@@ -33,7 +34,7 @@ export function readPlainJson(text: string, reader: string): unknown {
   if (error === undefined) return value;
   throw new SlipstreamError(
     'client_file_invalid',
-    said('failures.client.comments', { reader, line: String(lineAt(text, error.offset)) }),
+    said('failures.client.comments', { reader, line: String(lineNumber(text, error.offset)) }),
   );
 }
 
@@ -149,7 +150,7 @@ function rootOf(text: string): Node {
       error === undefined
         ? tell('failures.client.noObject')
         : tell('failures.client.line', {
-            line: String(lineAt(text, error.offset)),
+            line: String(lineNumber(text, error.offset)),
             why: printParseErrorCode(error.error),
           });
     throw new SlipstreamError(
@@ -158,10 +159,6 @@ function rootOf(text: string): Node {
     );
   }
   return root;
-}
-
-function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
 }
 
 function readTree(text: string, errors: ParseError[]): Node | undefined {

@@ -1,5 +1,6 @@
 import { tomlLiteral } from '../shared/client-snippets.ts';
 import type { ConfigPath } from './only-changes.ts';
+import { lineStart, splice } from './text-edit.ts';
 import {
   isInside,
   isSamePath,
@@ -147,14 +148,6 @@ function insertLines({ text, eol }: TomlDocument, offset: number, lines: readonl
   const isEnded = text.slice(0, at).endsWith('\n');
   const added = isEnded ? lines.map((line) => `${line}${eol}`) : lines.map((line) => `${eol}${line}`);
   return splice(text, [at, at], added.join(''));
-}
-
-function splice(text: string, [start, end]: readonly [number, number], added: string): string {
-  return `${text.slice(0, start)}${added}${text.slice(end)}`;
-}
-
-function lineStart(text: string, offset: number): number {
-  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
 
 /** Just after the line break, or the end of the text. */

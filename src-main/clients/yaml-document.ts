@@ -15,6 +15,7 @@ import { SlipstreamError } from '../shared/errors.ts';
 import { said } from '../shared/words/said.ts';
 import { tell } from '../shared/words/told.ts';
 import { type ItemPath, itemNames } from './item-path.ts';
+import { lineNumber } from './text-edit.ts';
 
 /** A YAML file with one document, whose root is a map or nothing. */
 export interface YamlFile {
@@ -56,7 +57,7 @@ export function readYaml(text: string): YamlFile {
   const [error] = document.errors;
   if (error !== undefined)
     throw invalid(
-      tell('failures.client.line', { line: String(lineAt(text, error.pos[0])), why: error.message }),
+      tell('failures.client.line', { line: String(lineNumber(text, error.pos[0])), why: error.message }),
       error,
     );
   const { contents } = document;
@@ -152,17 +153,13 @@ class Values {
 
   #lineOf(key: unknown): number {
     const at = isScalar(key) ? (key.range?.[0] ?? 0) : 0;
-    return lineAt(this.#text, at);
+    return lineNumber(this.#text, at);
   }
 
   #add(count: number): void {
     this.#count += count;
     if (this.#count > mostValues) throw invalid(tell('failures.client.tooMany'));
   }
-}
-
-function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
 }
 
 function invalid(where: string, cause?: unknown): SlipstreamError {

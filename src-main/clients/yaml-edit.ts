@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from 'yaml';
 import { type ItemPath, valueAt } from './item-path.ts';
+import { lineStart, splice } from './text-edit.ts';
 import { readYaml, type YamlFile, type YamlPlace, yamlPlace } from './yaml-document.ts';
 
 // The library reads, and says where everything is; written by it the whole file would get its own spacing and quotes.
@@ -195,16 +196,8 @@ function insertLines({ text, eol }: YamlFile, end: number, lines: readonly strin
   return splice(text, [at, at], added.join(''));
 }
 
-function splice(text: string, [start, end]: readonly [number, number], added: string): string {
-  return `${text.slice(0, start)}${added}${text.slice(end)}`;
-}
-
 function columnOf(text: string, offset: number): number {
   return offset - lineStart(text, offset);
-}
-
-function lineStart(text: string, offset: number): number {
-  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
 }
 
 /** Just after the line break that ends what is said before `end`, or the end of the text. */

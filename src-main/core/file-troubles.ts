@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Listeners } from '../shared/listeners.ts';
 import { tell } from '../shared/words/told.ts';
 import type { Told } from '../shared/words/told-text.ts';
+import { namesIn } from './plain-file.ts';
 
 /** Every kind of file that outlives a run, beside the settings: where it is in the data folder. Each has its own meaning in the catalogue. */
 export const stateFiles = {
@@ -86,13 +86,4 @@ export class FileTroubles {
 
 function asideText(kind: StateFileKind, path: string, aside: string): Told {
   return tell('problems.file.aside', { path, aside, meaning: tell(`problems.meaning.${kind}`) });
-}
-
-/** Somebody may have removed the folder while the program runs. */
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

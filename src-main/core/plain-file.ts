@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 
 /** No file of ours comes near it, and reading what is far larger takes long. */
 const usualMaxBytes = 16 * 1024 * 1024;
@@ -33,4 +33,13 @@ export function readPlainFile(path: string, maxBytes?: number): string {
 
 function coded(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
+}
+
+/** Names in a folder; none where it cannot be read, as one that was removed while the program runs. */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }

@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { namesIn } from '../core/plain-file.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { english } from '../shared/words/english.ts';
 import { writeProblem } from '../shared/write-problem.ts';
@@ -46,15 +47,6 @@ export function demoFolders(): DemoFolder[] {
     const dir = join(tmpdir(), name);
     return pid === undefined ? [] : [{ dir, dataDir: dataDirOf(dir), pid: Number(pid) }];
   });
-}
-
-/** The folder for temporary files may be one of a shell that has ended. */
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 /** The data folder of this user's demo that runs, of several the one that was started last; null where none does. */

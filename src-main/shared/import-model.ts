@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from './cut-text.ts';
 
 /** The programs whose files can be imported. */
 const importTools = ['codex', 'cliproxyapi', 'codex-lb', 'codex-proxy', 'opencodex'] as const;
@@ -21,9 +22,16 @@ const leftReasons = [
 ] as const;
 export type LeftReason = (typeof leftReasons)[number];
 
+const maxLeftChars = 200;
+
 /** What of a file, or of a folder, is not taken: a member, an entry or a file by its name, never a value that may be a secret. */
-export const LeftOut = z.object({ what: z.string().max(200), why: z.enum(leftReasons) });
+export const LeftOut = z.object({ what: z.string().max(maxLeftChars), why: z.enum(leftReasons) });
 export type LeftOut = z.infer<typeof LeftOut>;
+
+/** What is not taken, by a name that may be cut. */
+export function leftOut(what: string, why: LeftReason): LeftOut {
+  return { what: cutText(what, maxLeftChars), why };
+}
 
 /** What an import of a text would take, and what not. */
 export const ImportPreview = z.object({

@@ -1,3 +1,5 @@
+import { percentDecoded } from './percent-decoded.ts';
+
 /** What an address of a proxy is, and how screens may show it. */
 
 const proxyProtocol = /^(https?|socks5h?):$/;
@@ -49,13 +51,5 @@ export function meantProxy(given: string | null, stored: string | null): string 
 export function proxySecrets(address: string | null): readonly string[] {
   const url = address === null ? null : URL.parse(address);
   const secret = url?.password || url?.username || '';
-  return secret === '' || secret === hidden ? [] : [secret, decodedOrAsIs(secret)];
-}
-
-function decodedOrAsIs(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return secret === '' || secret === hidden ? [] : [secret, percentDecoded(secret)];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plainName } from '../../shared/visible-text.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
+import { type JsonObject, parseJsonObject } from '../json.ts';
 import { Verdict } from './verdicts.ts';
 
 /** One account on disk, newest version. `sealedTokens` is what the host's secret box made of the tokens. */
@@ -52,22 +52,13 @@ export type ParsedAccountFile =
 
 /** Reads the text of an account file of any version. */
 export function parseAccountFile(text: string): ParsedAccountFile {
-  let file = parse(text);
+  let file = parseJsonObject(text);
   for (let version = versionOf(file); file !== null && version < newestVersion; version = versionOf(file)) {
     file = migrations[version]?.(file) ?? null;
   }
   if (file !== null && versionOf(file) > newestVersion) return { kind: 'newer' };
   const parsed = AccountFile.safeParse(file);
   return parsed.success ? { kind: 'ok', file: parsed.data } : { kind: 'damaged' };
-}
-
-function parse(text: string): JsonObject | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 function versionOf(file: JsonObject | null): number {

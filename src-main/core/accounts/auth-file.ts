@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { SlipstreamError } from '../../shared/errors.ts';
-import { saidInEnglish } from '../../shared/words/said.ts';
 import { tell } from '../../shared/words/told.ts';
-import type { Told } from '../../shared/words/told-text.ts';
 import type { Account, AccountOrigin } from './account.ts';
 import { newAccount } from './new-account.ts';
+import { refuseFile } from './refuse-file.ts';
 
 /** The official client's auth.json, as far as it matters here (PROTOCOL.md, Sign-in). */
 const AuthFile = z.object({
@@ -23,19 +21,15 @@ const AuthFile = z.object({
 });
 type AuthFile = z.infer<typeof AuthFile>;
 
-function refuse(told: Told): never {
-  throw new SlipstreamError('account_file_invalid', saidInEnglish(told));
-}
-
 function parseFile(text: string): AuthFile {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    refuse(tell('failures.import.json'));
+    refuseFile(tell('failures.import.json'));
   }
   const parsed = AuthFile.safeParse(json);
-  if (!parsed.success) refuse(tell('failures.import.damaged'));
+  if (!parsed.success) refuseFile(tell('failures.import.damaged'));
   return parsed.data;
 }
 
@@ -45,11 +39,11 @@ const mend = tell('failures.import.chatgpt');
 function refuseOtherKind({ auth_mode: mode, OPENAI_API_KEY: key, ...file }: AuthFile): never {
   const said = mode?.toLowerCase().replaceAll(/[^a-z]/g, '') ?? '';
   if (file.personal_access_token != null || said.includes('personalaccesstoken') || said === 'pat')
-    refuse(tell('failures.import.pat', { mend }));
-  if (file.agent_identity != null || said.includes('agent')) refuse(tell('failures.import.agent', { mend }));
-  if (key || said.includes('apikey')) refuse(tell('failures.import.key', { mend }));
-  if (said.startsWith('chatgpt') || said === '') refuse(tell('failures.import.empty'));
-  refuse(tell('failures.import.way', { way: String(mode?.slice(0, 40)), mend }));
+    refuseFile(tell('failures.import.pat', { mend }));
+  if (file.agent_identity != null || said.includes('agent')) refuseFile(tell('failures.import.agent', { mend }));
+  if (key || said.includes('apikey')) refuseFile(tell('failures.import.key', { mend }));
+  if (said.startsWith('chatgpt') || said === '') refuseFile(tell('failures.import.empty'));
+  refuseFile(tell('failures.import.way', { way: String(mode?.slice(0, 40)), mend }));
 }
 
 /**
@@ -61,7 +55,7 @@ export function parseAuthFile(text: string, origin: AccountOrigin, nowMs: number
   const { tokens } = file;
   if (!tokens) refuseOtherKind(file);
   const { id_token: idToken, access_token: accessToken } = tokens;
-  if (!accessToken) refuse(tell('failures.import.damaged'));
+  if (!accessToken) refuseFile(tell('failures.import.damaged'));
   const result = newAccount({
     tokens: { accessToken, refreshToken: tokens.refresh_token ?? null, idToken: idToken ?? '' },
     source: 'import',
@@ -71,5 +65,5 @@ export function parseAuthFile(text: string, origin: AccountOrigin, nowMs: number
     mayBeNameless: true,
   });
   if (result.ok) return result.account;
-  refuse(tell('failures.import.header'));
+  refuseFile(tell('failures.import.header'));
 }

@@ -1,20 +1,14 @@
 import { maxNicknameChars } from '../../shared/account-model.ts';
-import { SlipstreamError } from '../../shared/errors.ts';
 import { isProxyAddress } from '../../shared/proxy-address.ts';
 import { plainName } from '../../shared/visible-text.ts';
-import { saidInEnglish } from '../../shared/words/said.ts';
 import { tell } from '../../shared/words/told.ts';
-import type { Told } from '../../shared/words/told-text.ts';
 import { type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
 import type { Account, AccountOrigin } from './account.ts';
 import { newAccount } from './new-account.ts';
+import { refuseFile } from './refuse-file.ts';
 
 /** Names CLIProxyAPI has used for the end of a token, at the top or under `token` (PROTOCOL.md, Sign-in). */
 const expiryNames = ['expired', 'expire', 'expires_at', 'expiresAt', 'expiry', 'expires'];
-
-function refuse(told: Told): never {
-  throw new SlipstreamError('account_file_invalid', saidInEnglish(told));
-}
 
 /** Older files write `access-token` for `access_token`. */
 function withoutKebab(file: JsonObject): JsonObject {
@@ -75,11 +69,11 @@ export function parseCliproxyFile(given: JsonObject, origin: AccountOrigin, nowM
   const file = withoutKebab(given);
   const nested = withoutKebab(objectMember(file, 'token') ?? {});
   const type = textMember(file, 'type');
-  if (type !== null && type !== 'codex') refuse(tell('failures.import.cliproxy.type', { type: type.slice(0, 40) }));
+  if (type !== null && type !== 'codex') refuseFile(tell('failures.import.cliproxy.type', { type: type.slice(0, 40) }));
   const text = (name: string) => textMember(file, name) || textMember(nested, name) || null;
   const accessToken = text('access_token');
   const idToken = text('id_token');
-  if (accessToken === null || idToken === null) refuse(tell('failures.import.cliproxy.tokens'));
+  if (accessToken === null || idToken === null) refuseFile(tell('failures.import.cliproxy.tokens'));
   const result = newAccount({
     tokens: { accessToken, refreshToken: text('refresh_token'), idToken },
     source: 'import',
@@ -88,8 +82,8 @@ export function parseCliproxyFile(given: JsonObject, origin: AccountOrigin, nowM
     workspaceId: text('account_id'),
     email: text('email'),
   });
-  if (!result.ok && result.lacks === 'sendable') refuse(tell('failures.import.header'));
-  if (!result.ok) refuse(tell(`failures.import.cliproxy.${result.lacks === 'e-mail' ? 'email' : 'workspace'}`));
+  if (!result.ok && result.lacks === 'sendable') refuseFile(tell('failures.import.header'));
+  if (!result.ok) refuseFile(tell(`failures.import.cliproxy.${result.lacks === 'e-mail' ? 'email' : 'workspace'}`));
   const expiry = [file, nested]
     .flatMap((place) => expiryNames.map((name) => time(place, name)))
     .find((at) => at !== null);

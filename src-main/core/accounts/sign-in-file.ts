@@ -1,6 +1,6 @@
-import { cutText } from '../../shared/cut-text.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
-import type { ImportTool, LeftOut, LeftReason } from '../../shared/import-model.ts';
+import { type ImportTool, type LeftOut, leftOut } from '../../shared/import-model.ts';
+import { jsonValue } from '../../shared/json-value.ts';
 import { isProxyAddress } from '../../shared/proxy-address.ts';
 import { said } from '../../shared/words/said.ts';
 import { isJsonObject, type JsonObject, parseJsonObject, textMember } from '../json.ts';
@@ -85,18 +85,9 @@ function leftOfFile(file: JsonObject | null): readonly LeftOut[] {
   ];
 }
 
-function leftOut(what: string, why: LeftReason): LeftOut {
-  return { what: cutText(what, 200), why };
-}
-
 /** The entries of a list, at the top or as the one list of an object's `accounts`, `auths` or `files`; null for anything else. */
 function listIn(text: string): readonly unknown[] | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
+  const value = jsonValue(text);
   if (Array.isArray(value)) return value;
   if (!isJsonObject(value) || Object.hasOwn(value, 'tokens')) return null;
   const lists = ['accounts', 'auths', 'files'].map((name) => (Object.hasOwn(value, name) ? value[name] : null));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { jsonValue } from '../../shared/json-value.ts';
 import { Listeners } from '../../shared/listeners.ts';
 import { said, saidInEnglish } from '../../shared/words/said.ts';
 import type { Told } from '../../shared/words/told-text.ts';
@@ -272,7 +273,7 @@ export class AccountStore {
       if (!(error instanceof SlipstreamError) || error.code !== 'secrets_locked') throw error;
       return { kind: 'locked', account: facts };
     }
-    const sealed = safeJson(opened.plain);
+    const sealed = jsonValue(opened.plain);
     const tokens = Tokens.safeParse(sealed);
     if (!tokens.success) return this.#damaged(path);
     const { proxyUrl } = SealedProxy.parse(sealed);
@@ -339,12 +340,4 @@ function unwritable(path: string, cause: unknown): SlipstreamError {
     ...said('failures.write', { path, why: writeProblem(cause) }),
     cause,
   });
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,3 +1,4 @@
+import { percentDecoded } from '../../shared/percent-decoded.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { KeyPass } from '../key-pass.ts';
 
@@ -19,7 +20,7 @@ export function queryOf(url: string, key: string | null): string {
   if (key === null || key === '' || query === '') return query;
   return query
     .split('&')
-    .filter((part) => !part.includes(key) && !decoded(part).includes(key))
+    .filter((part) => !part.includes(key) && !percentDecoded(part).includes(key))
     .join('&');
 }
 
@@ -33,13 +34,4 @@ export function withoutEndSlashes(path: string): string {
   let end = path.length;
   while (end > 1 && path[end - 1] === '/') end -= 1;
   return path.slice(0, end);
-}
-
-/** A percent-encoded text as it reads; as it came where it cannot be decoded. */
-export function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

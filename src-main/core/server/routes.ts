@@ -1,5 +1,6 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
+import { percentDecoded } from '../../shared/percent-decoded.ts';
 import { dialectNames } from '../../shared/turn-words.ts';
 import { dialectOfHeaders, dialects } from '../dialects/dialects.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
@@ -9,7 +10,7 @@ import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { JsonAnswer } from '../upstream/json-request.ts';
-import { decoded, withoutEndSlashes } from './asked.ts';
+import { withoutEndSlashes } from './asked.ts';
 import { splitPathKey } from './guard.ts';
 import { answerModel, answerModels } from './models-route.ts';
 import { answerQuestion } from './question-route.ts';
@@ -224,7 +225,7 @@ function paramsOf(pattern: string, path: string): RouteCall['params'] | null {
     const value = takesRest && isLast ? given.slice(index).join('/') : (given[index] ?? '');
     const isParameter = segment.startsWith('{');
     if (isParameter ? value === '' : segment !== value) return null;
-    if (isParameter) params[segment.replaceAll(/[{}.]/g, '')] = decoded(value);
+    if (isParameter) params[segment.replaceAll(/[{}.]/g, '')] = percentDecoded(value);
   }
   return params;
 }

@@ -3,6 +3,7 @@ import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import { policyMeaning } from '../../../src-main/shared/tiers.ts';
 import { type LanguageChoice, languageNames, languages } from '../../../src-main/shared/words/languages.ts';
 import type { Translate } from '../../../src-main/shared/words/words.ts';
+import { isMac } from '../../lib/system.ts';
 import { useActions, useApp, useWords } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
 import { FastSwitch } from '../../ui/fast-switch.tsx';
@@ -78,7 +79,7 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
           <p className={textStyles.faint}>{t('settings.opensAhead.help')}</p>
         </div>
         <LoginSetting isOn={settings.startAtLogin === true} />
-        {isDesktop && !opensMenuOnClick() ? (
+        {isDesktop && !isMac() ? (
           <div className={styles.setting}>
             <Select
               label={t('settings.trayClick')}
@@ -111,9 +112,4 @@ function LoginSetting({ isOn }: { readonly isOn: boolean }): ReactNode {
       <p className={textStyles.faint}>{unsupported === null ? t('settings.startAtLogin.help') : told(unsupported)}</p>
     </div>
   );
-}
-
-/** On macOS every click on a tray icon opens its menu. */
-function opensMenuOnClick(): boolean {
-  return navigator.userAgent.includes('Mac OS X');
 }

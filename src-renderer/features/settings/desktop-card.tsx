@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { clockMinute, clockText, noticeKinds, type QuietHours } from '../../../src-main/shared/notice-kinds.ts';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import { shortcutOf } from '../../../src-main/shared/shortcut.ts';
+import { isLinux, isMac } from '../../lib/system.ts';
 import { useActions, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -123,12 +124,4 @@ function QuietSetting({ hours }: { readonly hours: QuietHours | null }): ReactNo
       <p className={textStyles.faint}>{t('settings.quiet.help')}</p>
     </div>
   );
-}
-
-function isMac(): boolean {
-  return navigator.userAgent.includes('Mac OS X');
-}
-
-function isLinux(): boolean {
-  return navigator.userAgent.includes('Linux');
 }

@@ -1,8 +1,8 @@
 import type { PayloadPage } from '../../../../../src-main/shared/payload-query.ts';
+import { isMembers, type Members } from './blocks.ts';
 
 /** The answer put together from upstream's events, also while they still come. */
 
-type Members = Readonly<Record<string, unknown>>;
 type Payload = PayloadPage['payloads'][number];
 
 interface AnswerItem {
@@ -20,9 +20,6 @@ export interface Answer {
 }
 
 export const noAnswer: Answer = { items: new Map(), problem: null, lost: 0 };
-
-const isMembers = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function parsed(text: string | null): Members | null {
   if (text === null) return null;
