@@ -93,10 +93,15 @@ describe('the settings screen', () => {
     server.handlers['keys.create'] = () => ({ key, keys: [listed] });
     server.handlers['keys.revoke'] = () => [];
     await page.getByRole('button', { name: 'Make a key' }).click();
-    await page.getByText('A key needs a name').waitFor();
+    const wrongName = page.getByText('A key needs a name of plain ASCII, at most 40 characters long.');
+    await wrongName.waitFor();
     expect(server.countCalls('keys.create')).toBe(0);
     const unnamed = page.getByLabel('Name', { exact: true });
     await expect.poll(() => unnamed.evaluate((input) => input === document.activeElement)).toBe(true);
+    await unnamed.fill('a'.repeat(41));
+    expect(await wrongName.count()).toBe(0);
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    await wrongName.waitFor();
     expect(await unnamed.getAttribute('aria-describedby')).toContain(await page.getByRole('alert').getAttribute('id'));
     await page.getByLabel('Name', { exact: true }).fill('Ada laptop');
     await page.getByLabel('Models', { exact: true }).fill('gpt-5.5');

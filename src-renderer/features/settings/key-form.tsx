@@ -75,7 +75,7 @@ export function KeyForm({ facts = noFacts, onSubmit, onCancel, onTake }: KeyForm
     const [requestsPerDay, tokensPerDay] = [limitOf(texts.requests), limitOf(texts.tokens)];
     const isNameWrong = name === '' || name.length > maxKeyNameChars || !/^[\x20-\x7e]*$/.test(name);
     setProblems({
-      ...(isNameWrong ? { name: t('apiKeys.wrongName') } : {}),
+      ...(isNameWrong ? { name: t('apiKeys.wrongName', { most: maxKeyNameChars }) } : {}),
       ...(requestsPerDay === 'wrong' ? { requests: t('apiKeys.wrongNumber') } : {}),
       ...(tokensPerDay === 'wrong' ? { tokens: t('apiKeys.wrongNumber') } : {}),
     });

@@ -35,6 +35,6 @@ export const keysWords = {
   'apiKeys.until': 'until {when}',
   'apiKeys.expired': 'expired',
   'apiKeys.allModels': 'all models',
-  'apiKeys.wrongName': 'A key needs a name of plain ASCII.',
+  'apiKeys.wrongName': 'A key needs a name of plain ASCII, at most {most} characters long.',
   'apiKeys.wrongNumber': 'Limits are whole numbers from 1 on.',
 } as const;

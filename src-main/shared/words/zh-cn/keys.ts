@@ -36,6 +36,6 @@ export const keysWords: SameIds<typeof english> = {
   'apiKeys.until': '有效至 {when}',
   'apiKeys.expired': '已过期',
   'apiKeys.allModels': '所有模型',
-  'apiKeys.wrongName': '密钥需要一个纯 ASCII 名称。',
+  'apiKeys.wrongName': '密钥需要一个纯 ASCII 名称，最多 {most} 个字符。',
   'apiKeys.wrongNumber': '限额须为不小于 1 的整数。',
 };
