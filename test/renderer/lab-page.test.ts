@@ -34,6 +34,17 @@ describe('the fast lab', () => {
     return page;
   }
 
+  it.each([
+    ['says when it is looked at next', 24, /^5 of at most 96 turns, at most .* left · next look after 6 pairs$/],
+    ['says of no look where a try-out ends before the first', 3, /^5 of at most 12 turns, at most .* left$/],
+  ])('%s', async (_says, pairs, words) => {
+    const page = await open();
+    const { request, result } = makeExperiment();
+    const so = { request: { ...request, pairs }, result: { ...result, pairs: 1 }, turnsDone: 5, turnsTotal: pairs * 4 };
+    server.push({ kind: 'lab', experiment: makeExperiment({ id: 'e2', state: 'running', endedAt: null, ...so }) });
+    await page.getByText(words).waitFor();
+  });
+
   it('shows the cost before an experiment can be started, follows it and stops it', async () => {
     const page = await open();
     await page.getByRole('note', { name: 'Cost' }).getByText('from n = 12 readings').waitFor();

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { LabCoin, LabExperiment } from '../../../src-main/shared/lab.ts';
-import { labSizes } from '../../../src-main/shared/lab-design.ts';
+import { capOf, labSizes } from '../../../src-main/shared/lab-design.ts';
 import type { Words } from '../../../src-main/shared/words/words.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { useWords } from '../../stores/stores.ts';
@@ -12,10 +12,10 @@ interface LabProgressProps {
   readonly onStop: () => void;
 }
 
-/** When it is looked at next; null where its last look is over. */
+/** When it is looked at next; null where its last look is over, or a try-out ends before the first. */
 function nextLook({ t }: Words, { result, request }: LabExperiment): string | null {
   const next = labSizes.find((size) => size > result.pairs);
-  return next === undefined || request.pairs <= result.pairs ? null : t('lab.progress.next', { n: next });
+  return next === undefined || next > capOf(request.pairs) ? null : t('lab.progress.next', { n: next });
 }
 
 /** How many turns have ended, how long the rest takes at most, and when it is looked at next. */
