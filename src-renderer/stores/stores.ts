@@ -8,7 +8,7 @@ import { type AppStore, createAppStore } from './app-store.ts';
 import { createHistoryStore, type HistoryStore } from './history-store.ts';
 import { watchPageVersion } from './page-version.ts';
 import { attachQueries, createQueries } from './queries.ts';
-import { createToastStore, type ToastStore } from './toast-store.ts';
+import { createToastStore, messagesId, type ToastStore } from './toast-store.ts';
 import { createUiStore, type UiStore } from './ui-store.ts';
 import { createWordsStore, speaking, type WordsStore } from './words-store.ts';
 
@@ -31,7 +31,8 @@ export function createStores(source: Source, host: Window): Stores {
   watchPageVersion(source.connection, { document, fetch }, () => app.setState({ isOutdated: true }));
   const words = createWordsStore(app, host.navigator.languages);
   const bridge = speaking(source.bridge, words);
-  const toasts = createToastStore();
+  // What is pointed at, or has the focus, is being read, or about to be pressed.
+  const toasts = createToastStore(() => document.querySelector(`#${messagesId}:is(:hover, :focus-within)`) !== null);
   const ui = createUiStore(host);
   const queries = createQueries(bridge, app, (problem) => toasts.getState().show('error', () => problem));
   attachQueries(queries, host);

@@ -28,13 +28,18 @@ interface ToastState {
 
 export type ToastStore = StoreApi<ToastState>;
 
+/** Of the part of the page that shows them. */
+export const messagesId = 'messages';
+
 const lifetimesMs = { error: 12_000, info: 4_000 } as const;
 /** Long enough to read it and to reach its button. */
 const actionLifetimeMs = 10_000;
+/** How soon it is looked again whether one that is over may leave. */
+const againMs = 1_000;
 const maxToasts = 4;
 
-/** Short messages that leave by themselves; a repeated text is shown once. */
-export function createToastStore(): ToastStore {
+/** Short messages that leave by themselves, but not while one of them is held; a repeated text is shown once. */
+export function createToastStore(isHeld: () => boolean = () => false): ToastStore {
   let nextId = 1;
   return createStore<ToastState>()((set, get) => ({
     toasts: [],
@@ -46,7 +51,11 @@ export function createToastStore(): ToastStore {
         toast.text(english) === said || (action !== undefined && toast.action?.about === action.about);
       const others = get().toasts.filter((toast) => !isOld(toast));
       set({ toasts: [...others, { id, kind, text, action: action ?? null }].slice(-maxToasts) });
-      setTimeout(() => get().dismiss(id), action === undefined ? lifetimesMs[kind] : actionLifetimeMs);
+      const leave = (): void => {
+        if (isHeld()) setTimeout(leave, againMs);
+        else get().dismiss(id);
+      };
+      setTimeout(leave, action === undefined ? lifetimesMs[kind] : actionLifetimeMs);
     },
     dismiss: (id) => set({ toasts: get().toasts.filter((toast) => toast.id !== id) }),
   }));

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { classNames } from '../lib/class-names.ts';
 import { useStores, useToasts, useWords } from '../stores/stores.ts';
+import { messagesId } from '../stores/toast-store.ts';
 import { Button, IconButton } from './button.tsx';
 import { Icon } from './icons.tsx';
 import styles from './toasts.module.css';
@@ -12,7 +13,7 @@ export function Toasts(): ReactNode {
   const toasts = useToasts((state) => state.toasts);
   const { toasts: store } = useStores();
   return (
-    <section className={styles.toasts} aria-label={t('ui.messages')} aria-live="polite">
+    <section id={messagesId} className={styles.toasts} aria-label={t('ui.messages')} aria-live="polite">
       {toasts.map((toast) => (
         <div
           key={toast.id}

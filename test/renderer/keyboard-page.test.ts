@@ -68,6 +68,23 @@ describe('the focus of something that leaves the page', () => {
     expect(await focused(page)).toBe('Saved filters');
   });
 
+  it('keeps a message there that it is on, and lets it leave after that', async () => {
+    const page = await open('#/', async (url) => {
+      const opened = await stand.showAlone('about:blank');
+      await opened.page.clock.install();
+      await opened.page.goto(url);
+      return opened;
+    });
+    await page.keyboard.press('Alt+Shift+P');
+    const undo = page.getByRole('button', { name: 'Undo' });
+    await undo.focus();
+    await page.clock.runFor(60_000);
+    expect(await focused(page)).toBe('Undo');
+    await page.getByRole('button', { name: 'Resume' }).focus();
+    await page.clock.runFor(1_000);
+    await undo.waitFor({ state: 'detached' });
+  });
+
   it('is nowhere after a dialog that was opened while it was nowhere, and the page stays where it is', async () => {
     const page = await open('#/');
     for (const keys of ['?', 'Control+k']) {
