@@ -11,6 +11,7 @@ import {
   outputText,
   parseSse,
   postStream,
+  sentFrames,
 } from './proxy-client.ts';
 
 /** What screens and commands set, and what the next turn does with it. */
@@ -43,7 +44,7 @@ function deltaWhere(isWanted: (delta: Delta) => boolean): Promise<Delta> {
   });
 }
 
-const lastFrame = () => objectOf(rig.simulator.log.frames.at(-1)?.raw.toString('utf8') ?? '{}');
+const lastFrame = () => sentFrames(rig).at(-1) ?? {};
 const lastHint = () => headerOf(rig.simulator.log.upgrades.at(-1)?.headers, 'x-codex-routing-hint');
 const accounts = () => rig.app.handlers['accounts.list'](null);
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { englishAccount } from '../../src-main/node/english-account.ts';
 import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
 import { type AccountsRig, startAccountsRig, visitIssuer } from '../support/accounts-rig.ts';
-import { captureEvents } from '../support/capture-events.ts';
+import { captureEvents, wireNames } from '../support/capture-events.ts';
 import { askTurn } from '../support/turns.ts';
 
 let rig: AccountsRig;
@@ -68,7 +68,7 @@ describe('refreshing', () => {
     const { refresh_token: _ours, ...body } = (ours?.body ?? {}) as Record<string, unknown>;
     const { refresh_token: _theirs, ...officialBody } = (official?.body ?? {}) as Record<string, unknown>;
     expect(Object.entries(body)).toEqual(Object.entries(officialBody));
-    expect(names(ours?.headers)).toEqual(newestNames(official?.headers));
+    expect(wireNames(ours?.headers)).toEqual(newestNames(official?.headers));
     expect(ours?.rawBody.toString()).toMatch(/^\{"client_id":"[^"]+","grant_type":"refresh_token",/);
   });
 
@@ -78,7 +78,7 @@ describe('refreshing', () => {
     await turn();
     const path = '/backend-api/wham/accounts/check';
     const official = captureEvents('o-expired').find((event) => event.path === path);
-    expect(names(rig.asked(path)[0]?.headers)).toEqual(newestNames(official?.headers));
+    expect(wireNames(rig.asked(path)[0]?.headers)).toEqual(newestNames(official?.headers));
     const order = rig.simulator.log.entries.flatMap((entry) => (entry.kind === 'http' ? [entry.path] : []));
     expect(order.indexOf(path)).toBeGreaterThan(order.indexOf('/oauth/token'));
   });
@@ -92,7 +92,7 @@ describe('refreshing', () => {
     const official = captureEvents('login-browser').find((event) => event.path === '/oauth/revoke');
     expect(Object.keys(ours?.body ?? {})).toEqual(Object.keys(official?.body ?? {}));
     expect(ours?.body).toEqual({ ...(official?.body as object), token: person.refreshToken });
-    expect(names(ours?.headers)).toEqual(newestNames(official?.headers));
+    expect(wireNames(ours?.headers)).toEqual(newestNames(official?.headers));
     expect([rig.app.snapshot().accounts, readdirSync(join(rig.host.dataDir, 'accounts'))]).toEqual([[], []]);
   });
 
@@ -243,14 +243,6 @@ describe('a data folder that cannot be written', () => {
 });
 
 /** The recordings are of 0.169; 0.171 names the encodings it takes in every request (captures/v171-http.json). */
-function newestNames(headers: Parameters<typeof names>[0]): string[] {
-  return [...names(headers), 'accept-encoding'].sort();
-}
-
-function names(headers: readonly (readonly [string, string])[] = []): string[] {
-  const carriers = new Set(['host', 'content-length', 'connection']);
-  return headers
-    .map(([name]) => name.toLowerCase())
-    .filter((name) => !carriers.has(name))
-    .sort();
+function newestNames(headers: Parameters<typeof wireNames>[0]): string[] {
+  return [...wireNames(headers), 'accept-encoding'].sort();
 }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src-main/core/json.ts';
 import { chat, chatPath, complete, says } from '../support/chat-client.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
+import { sentFrames } from './proxy-client.ts';
 
 /** `POST /v1/chat/completions` through the whole program, over real sockets. */
 
@@ -27,9 +28,7 @@ const tools = [
   { type: 'function', function: { name: 'weather', parameters: { type: 'object', properties: {} } } },
 ];
 
-function frames(): JsonObject[] {
-  return rig.simulator.log.frames.map(({ body }) => (isJsonObject(body) ? body : {}));
-}
+const frames = () => sentFrames(rig);
 
 const inputOf = (body: JsonObject | undefined): readonly unknown[] => (Array.isArray(body?.input) ? body.input : []);
 

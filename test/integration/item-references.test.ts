@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src-main/core/json.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
-import { objectOf } from './proxy-client.ts';
+import { objectOf, sentFrames } from './proxy-client.ts';
 
 /** Clients that take answers for stored, as the AI SDK does unless told otherwise, name earlier items by their ids alone. */
 
@@ -23,7 +23,7 @@ async function output(input: Json, more: JsonObject = {}): Promise<JsonObject[]>
   return body.output as JsonObject[];
 }
 
-const lastFrame = () => objectOf(rig.simulator.log.frames.at(-1)?.raw.toString('utf8') ?? '');
+const lastFrame = () => sentFrames(rig).at(-1) ?? {};
 
 describe('a reference to an item', () => {
   it('is the item itself upstream, and goes on from the answer that it was in', async () => {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isJsonObject, type JsonObject, objectMember } from '../../src-main/core/json.ts';
+import { type JsonObject, objectMember } from '../../src-main/core/json.ts';
 import { ReplayRequest } from '../../src-main/shared/trace-tools.ts';
 import { tell } from '../../src-main/shared/words/told.ts';
 import { ask, goOn, messagesPath, say } from '../support/messages-client.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
-import { headerOf } from './proxy-client.ts';
+import { headerOf, sentFrames } from './proxy-client.ts';
 
 /** `POST /v1/messages` through the whole program, over real sockets. */
 
@@ -24,9 +24,7 @@ const clock = {
   input_schema: { type: 'object', properties: { zone: { type: 'string' } }, required: ['zone'] },
 };
 
-function frames(): JsonObject[] {
-  return rig.simulator.log.frames.map(({ body }) => (isJsonObject(body) ? body : {}));
-}
+const frames = () => sentFrames(rig);
 
 const lastFrame = () => frames().at(-1) ?? {};
 const inputOf = (body: JsonObject): readonly unknown[] => (Array.isArray(body.input) ? body.input : []);

@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { createParser } from 'eventsource-parser';
+import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import { isJsonObject, type JsonObject, objectMember, textMember } from '../../src-main/core/json.ts';
 import type { HeaderPair } from '../../src-main/simulator/json.ts';
@@ -271,4 +272,20 @@ export function postStream(
     outgoing.on('error', reject);
     outgoing.end(JSON.stringify(body));
   });
+}
+
+/** What went upstream over websockets, oldest first. */
+export function sentFrames({ simulator }: Pick<Rig, 'simulator'>): JsonObject[] {
+  return simulator.log.frames.map(({ body }) => (isJsonObject(body) ? body : {}));
+}
+
+/** The events that answer a streaming Responses request. */
+export async function streamedEvents(
+  rig: Pick<Rig, 'post'>,
+  body: JsonObject,
+  headers: Record<string, string> = {},
+): Promise<JsonObject[]> {
+  const response = await rig.post('/v1/responses', body, headers);
+  expect(response.headers.get('content-type')).toContain('text/event-stream');
+  return parseSse(await response.text()).map(({ data }) => data);
 }

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type JsonObject, objectMember } from '../../src-main/core/json.ts';
 import { type Rig, type RigOptions, startRig } from '../support/slipstream.ts';
-import { codexBody, codexHeaders, objectOf, parseSse, postStream } from './proxy-client.ts';
+import { codexBody, codexHeaders, objectOf, postStream, streamedEvents } from './proxy-client.ts';
 
 /** What clients are told when a turn goes wrong. */
 
@@ -21,11 +21,7 @@ beforeEach(async () => {
 
 afterEach(() => rig.stop());
 
-async function events(body: JsonObject, headers: Record<string, string> = {}): Promise<JsonObject[]> {
-  const response = await rig.post('/v1/responses', body, headers);
-  expect(response.headers.get('content-type')).toContain('text/event-stream');
-  return parseSse(await response.text()).map(({ data }) => data);
-}
+const events = (body: JsonObject, headers: Record<string, string> = {}) => streamedEvents(rig, body, headers);
 
 describe('an upstream that says no', () => {
   it.each(['ws', 'http'] as const)("passes upstream's 400 on with its body (%s)", async (transport) => {

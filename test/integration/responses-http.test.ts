@@ -9,6 +9,8 @@ import {
   objectOf,
   outputText,
   parseSse,
+  sentFrames,
+  streamedEvents,
   threadId,
 } from './proxy-client.ts';
 
@@ -25,13 +27,9 @@ beforeEach(async () => {
 
 afterEach(() => rig.stop());
 
-async function events(body: JsonObject, headers: Record<string, string> = {}): Promise<JsonObject[]> {
-  const response = await rig.post('/v1/responses', body, headers);
-  expect(response.headers.get('content-type')).toContain('text/event-stream');
-  return parseSse(await response.text()).map(({ data }) => data);
-}
+const events = (body: JsonObject, headers: Record<string, string> = {}) => streamedEvents(rig, body, headers);
 
-const lastFrame = () => objectOf(rig.simulator.log.frames.at(-1)?.raw.toString('utf8') ?? '');
+const lastFrame = () => sentFrames(rig).at(-1) ?? {};
 const lastUpgrade = () => rig.simulator.log.upgrades.at(-1)?.headers;
 const lastPost = () => rig.simulator.log.requests.filter(({ path }) => path.endsWith('/responses')).at(-1);
 const types = (list: readonly JsonObject[]) => list.map(({ type }) => type);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AccountsRig, startAccountsRig } from '../support/accounts-rig.ts';
-import { captureEvents } from '../support/capture-events.ts';
+import { captureEvents, wireNames } from '../support/capture-events.ts';
 
 const userCodePath = '/api/accounts/deviceauth/usercode';
 const pollPath = '/api/accounts/deviceauth/token';
@@ -36,7 +36,7 @@ describe('a sign-in with a device code', () => {
     for (const path of [userCodePath, pollPath, '/oauth/token']) {
       const ours = rig.asked(path).at(-1);
       const theirs = official.findLast((event) => event.path === path);
-      expect(names(ours?.headers)).toEqual(names(theirs?.headers));
+      expect(wireNames(ours?.headers)).toEqual(wireNames(theirs?.headers));
       expect(keys(ours?.body)).toEqual(keys(theirs?.body));
     }
     expect(rig.asked(userCodePath)[0]?.body).toEqual(official[0]?.body);
@@ -81,14 +81,6 @@ describe('a sign-in with a device code', () => {
 /** Resolves once the issuer was polled so often. */
 async function polled(times: number): Promise<void> {
   while (rig.asked(pollPath).length < times) await new Promise((resolve) => setImmediate(resolve));
-}
-
-function names(headers: readonly (readonly [string, string])[] = []): string[] {
-  const carriers = new Set(['host', 'content-length', 'connection']);
-  return headers
-    .map(([name]) => name.toLowerCase())
-    .filter((name) => !carriers.has(name))
-    .sort();
 }
 
 /** Names of a body's members, in order. */

@@ -15,3 +15,12 @@ export function captureEvents(name: 'login-browser' | 'login-device' | 'o-expire
   const { events } = JSON.parse(text) as { readonly events: readonly CaptureEvent[] };
   return events;
 }
+
+/** Names of headers, sorted, without those that every HTTP request carries. */
+export function wireNames(headers: readonly (readonly [string, string])[] = []): string[] {
+  const carriers = new Set(['host', 'content-length', 'connection']);
+  return headers
+    .map(([name]) => name.toLowerCase())
+    .filter((name) => !carriers.has(name))
+    .sort();
+}

@@ -200,3 +200,13 @@ export const clineShapes: readonly (readonly [name: string, text: string])[] = [
     '{"version":1,"providers":{"openai-compatible":{"settings":{"provider":"openai-compatible","model":"second"}}}}',
   ],
 ];
+
+/** Lines of the first text that are not in the second, in order. */
+export function lostLines(before: string, after: string): string[] {
+  const left = after.split(/\r?\n/);
+  return before.split(/\r?\n/).filter((line) => {
+    const at = left.indexOf(line);
+    if (at !== -1) left.splice(0, at + 1);
+    return at === -1;
+  });
+}

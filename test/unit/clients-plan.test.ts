@@ -6,7 +6,7 @@ import type { ClientTarget } from '../../src-main/clients/client.ts';
 import { codex } from '../../src-main/clients/codex.ts';
 import { opencode } from '../../src-main/clients/opencode.ts';
 import { english } from '../../src-main/shared/words/english.ts';
-import { ignoredSettingsShapes, jsonShapes, settingsShapes, tomlShapes } from '../support/config-shapes.ts';
+import { ignoredSettingsShapes, jsonShapes, lostLines, settingsShapes, tomlShapes } from '../support/config-shapes.ts';
 import { offeredModel } from '../support/offered-model.ts';
 
 const key = 'local-key-0123456789abcdef';
@@ -50,16 +50,6 @@ function tableOf(value: unknown): TomlTable {
 /** The comments of a text, in order. Good enough for these shapes: none has a # in a string. */
 function comments(text: string): string[] {
   return text.match(/(#|\/\/ |\/\* ).*/g) ?? [];
-}
-
-/** Lines of the first text that are not in the second, in order. */
-function lostLines(before: string, after: string): string[] {
-  const left = after.split(/\r?\n/);
-  return before.split(/\r?\n/).filter((line) => {
-    const at = left.indexOf(line);
-    if (at !== -1) left.splice(0, at + 1);
-    return at === -1;
-  });
 }
 
 describe.each(tomlShapes)('config.toml: %s', (_name, text) => {

@@ -4,6 +4,7 @@ import { aider } from '../../src-main/clients/aider.ts';
 import type { ClientDefinition, ClientFile } from '../../src-main/clients/client.ts';
 import { continueClient } from '../../src-main/clients/continue.ts';
 import { takeOut } from '../../src-main/clients/take-out.ts';
+import { lostLines } from '../support/config-shapes.ts';
 import { offeredModel } from '../support/offered-model.ts';
 import { aiderShapes, continueShapes, refusedYamlShapes } from '../support/yaml-shapes.ts';
 
@@ -49,16 +50,6 @@ const aiderWanted = (before: Record<string, unknown>) => ({
   ...before,
   ...{ model: 'openai/first', 'openai-api-base': base, 'openai-api-key': target.apiKey },
 });
-
-/** Lines of the first text that are not in the second, in order. */
-function lostLines(before: string, after: string): string[] {
-  const left = after.split(/\r?\n/);
-  return before.split(/\r?\n/).filter((line) => {
-    const at = left.indexOf(line);
-    if (at !== -1) left.splice(0, at + 1);
-    return at === -1;
-  });
-}
 
 describe.each([
   ...aiderShapes.map(([name, text]) => ['.aider.conf.yml', name, aider, aiderWanted, text] as const),
