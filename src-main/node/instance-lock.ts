@@ -9,6 +9,7 @@ import { accessProblem, folderUnusable } from './data-dir.ts';
 
 const damage = ['SQLITE_CORRUPT', 'SQLITE_NOTADB'];
 
+/** The file that holds the lock of a data folder. */
 export const lockPath = (dataDir: string) => join(dataDir, 'lock.sqlite');
 
 /**

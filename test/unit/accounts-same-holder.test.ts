@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../src-main/core/accounts/account.ts';
-import { isAnothers } from '../../src-main/core/accounts/same-holder.ts';
+import { nameAnotherHolder } from '../../src-main/core/accounts/same-holder.ts';
 import { account, jwt } from './account-fixtures.ts';
 
 const ann = { email: 'ann@example.test', user: 'user-ann', sub: 'auth0|ann', workspace: 'ws-1' };
@@ -41,14 +41,14 @@ describe('renewed tokens are of the same holder', () => {
       token(ann),
     ],
   ])('where %s', (_when, before, renewed) => {
-    expect([isAnothers(before, { idToken: renewed }), isAnothers(before, { accessToken: renewed })]).toEqual([
-      false,
-      false,
-    ]);
+    expect([
+      nameAnotherHolder(before, { idToken: renewed }),
+      nameAnotherHolder(before, { accessToken: renewed }),
+    ]).toEqual([false, false]);
   });
 
   it('where nothing came', () => {
-    expect(isAnothers(holding(token(ann)), {})).toBe(false);
+    expect(nameAnotherHolder(holding(token(ann)), {})).toBe(false);
   });
 });
 
@@ -61,13 +61,13 @@ describe("renewed tokens are another's", () => {
     ['the workspace is another', holding(token(ann)), token({ ...ann, workspace: 'ws-2' })],
     ['only the file said whose they were', nameless({ email: ann.email }), token({ email: bob.email })],
   ])('where %s', (_when, before, renewed) => {
-    expect([isAnothers(before, { idToken: renewed }), isAnothers(before, { accessToken: renewed })]).toEqual([
-      true,
-      true,
-    ]);
+    expect([
+      nameAnotherHolder(before, { idToken: renewed }),
+      nameAnotherHolder(before, { accessToken: renewed }),
+    ]).toEqual([true, true]);
   });
 
   it('where one of the two is, whatever the other says', () => {
-    expect(isAnothers(holding(token(ann)), { idToken: token(ann), accessToken: token(bob) })).toBe(true);
+    expect(nameAnotherHolder(holding(token(ann)), { idToken: token(ann), accessToken: token(bob) })).toBe(true);
   });
 });

@@ -14,7 +14,7 @@ import {
   type TokenResult,
 } from './issuer-api.ts';
 import { isLinked, type LinkedAccounts } from './linked-accounts.ts';
-import { isAnothers } from './same-holder.ts';
+import { nameAnotherHolder } from './same-holder.ts';
 import type { AccountStore } from './store.ts';
 
 /** Our own sign-ins are renewed as the official client does it; a shared one is left to the Codex command longer. */
@@ -22,7 +22,7 @@ const ownLeadMs = 5 * 60_000;
 const linkedLeadMs = 2 * 60_000;
 
 /** Why a renewal gave an account nothing. */
-type Failure = Exclude<TokenResult, { kind: 'tokens' }> | { readonly kind: 'others' };
+type Failure = Exclude<TokenResult, { kind: 'tokens' }> | { readonly kind: 'of-another' };
 
 /** After a failure nothing is tried ahead of need for 30 s, twice as long after each further one, 10 min at most. */
 const firstBackOffMs = 30_000;
@@ -135,28 +135,23 @@ export class Refresher {
   }
 
   async #refresh(given: Account, reason: RefreshReason): Promise<Account> {
-    const { send, linked, store, hide } = this.#parts;
+    const { linked, store } = this.#parts;
     const account = isLinked(given) ? await linked.reread(given) : given;
     if (account.tokens.accessToken !== given.tokens.accessToken && this.#leftMs(account) > leadMs(account))
       return account;
     const { refreshToken } = account.tokens;
     if (refreshToken === null || this.#dead.get(account.id) === refreshToken) return this.#signOut(account.id);
-    const unsaved = this.#unsaved.get(account.id);
-    const result =
-      unsaved?.spentToken === refreshToken
-        ? unsaved.result
-        : await refreshTokens(sendFor(account.id, send), refreshToken, reason);
-    if (result.kind === 'tokens') for (const token of tokenList(result.tokens)) hide(token);
-    const isOthers = result.kind === 'tokens' && isAnothers(account, result.tokens);
+    const result = await this.#ask(account.id, refreshToken, reason);
+    const isOfAnother = result.kind === 'tokens' && nameAnotherHolder(account, result.tokens);
     const now = store.get(account.id);
     // The Codex command still needs what replaced the token in its file.
-    if (result.kind === 'tokens' && !isOthers && isLinked(account) && (now === null || !isLinked(now)))
+    if (result.kind === 'tokens' && !isOfAnother && isLinked(account) && (now === null || !isLinked(now)))
       await linked.handBack(account, mergeTokens(account.tokens, result.tokens), refreshToken);
     // Somebody signed in anew meanwhile: what became of the old sign-in does not matter any more.
     if (now !== null && now.tokens.refreshToken !== refreshToken) return now;
     if (result.kind !== 'tokens') return this.#failed(account, result);
     // Its turns would run on somebody else's plan, or in another workspace, under this account's name.
-    if (isOthers) return this.#failed(account, { kind: 'others' });
+    if (isOfAnother) return this.#failed(account, { kind: 'of-another' });
     if (Object.keys(result.tokens).length === 0)
       return this.#failed(account, { kind: 'refused', status: 200, code: null });
     this.#unsaved.set(account.id, { spentToken: refreshToken, result });
@@ -170,6 +165,16 @@ export class Refresher {
     else this.#failures.delete(account.id);
     this.#parts.noteTrouble?.(account.id, null);
     return kept;
+  }
+
+  /** What the issuer answers to a refresh token; it is not asked again while the tokens of its answer could not be stored. */
+  async #ask(accountId: string, refreshToken: string, reason: RefreshReason): Promise<TokenResult> {
+    const { send, hide } = this.#parts;
+    const unsaved = this.#unsaved.get(accountId);
+    if (unsaved?.spentToken === refreshToken) return unsaved.result;
+    const result = await refreshTokens(sendFor(accountId, send), refreshToken, reason);
+    if (result.kind === 'tokens') for (const token of tokenList(result.tokens)) hide(token);
+    return result;
   }
 
   async #keep(account: Account, tokens: AccountTokens, spentToken: string): Promise<Account> {
@@ -210,7 +215,7 @@ export class Refresher {
     const why = logText(result);
     log.warn('An account could not be refreshed; it is tried again later.', { account: account.id, why, waitMs });
     this.#parts.noteTrouble?.(account.id, troubleText(result));
-    const isTold = result.kind === 'others' || (result.kind === 'refused' && result.page !== undefined);
+    const isTold = result.kind === 'of-another' || (result.kind === 'refused' && result.page !== undefined);
     throw new SlipstreamError('refresh_failed', isTold ? saidInEnglish(troubleText(result)) : {});
   }
 
@@ -222,7 +227,7 @@ export class Refresher {
 
 /** Why it could not be renewed, as a told text. */
 function troubleText(result: Failure): Told {
-  if (result.kind === 'others') return tell('troubles.renew.others');
+  if (result.kind === 'of-another') return tell('troubles.renew.others');
   if (result.kind !== 'refused') return tell('troubles.renew.unreachable');
   return result.page === undefined
     ? tell('troubles.renew.refused', { status: String(result.status) })
@@ -230,7 +235,7 @@ function troubleText(result: Failure): Told {
 }
 
 function logText(result: Failure): string {
-  if (result.kind === 'others') return "the answer is another user's or workspace's";
+  if (result.kind === 'of-another') return "the answer is another user's or workspace's";
   return result.kind === 'refused' ? (result.page ?? `status ${result.status}`) : result.message;
 }
 

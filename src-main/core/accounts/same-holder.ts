@@ -5,7 +5,7 @@ import { type HolderNames, readHolderNames } from './claims.ts';
  * Whether renewed tokens name another user or another workspace than the account's; what they do not name does not count. One
  * name in common makes it the same user, since each of them may change.
  */
-export function isAnothers(account: Account, renewed: Partial<AccountTokens>): boolean {
+export function nameAnotherHolder(account: Account, renewed: Partial<AccountTokens>): boolean {
   const { email, workspaceId, tokens } = account;
   const own = { users: email.includes('@') ? [`email ${email.toLowerCase()}`] : [], workspaces: [workspaceId] };
   const known = [own, ...[tokens.idToken, tokens.accessToken].map(readHolderNames)];

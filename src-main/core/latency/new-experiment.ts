@@ -8,6 +8,7 @@ import { turnsOf } from './experiment.ts';
 import { priceOfPairs } from './price.ts';
 import type { VerdictRules } from './verdict.ts';
 
+/** The rules that an experiment of at most `cap` pairs is judged by. */
 export function rulesOf({ regionPercent }: Pick<LabRequest, 'regionPercent'>, cap: number): VerdictRules {
   return { cap, regionPercent };
 }

@@ -8,6 +8,7 @@ const mostLengthDifference = 0.1;
 /** Times the median of its arm from which a turn has stalled. */
 const stallFactor = 2;
 
+/** The change that a log ratio stands for, in percent. */
 export const toPercent = (logRatio: number) => (Math.exp(logRatio) - 1) * 100;
 
 /** Total time per output token: the primary outcome. */
@@ -124,6 +125,7 @@ export interface PairsBefore {
   readonly repeats: boolean;
 }
 
+/** How far an experiment is whose pairs are these: where one that was cut off goes on. */
 export function standAfter(pairs: readonly LabPair[]): PairsBefore {
   const last = pairs.at(-1);
   const complete = completePairs(pairs);

@@ -25,6 +25,7 @@ export async function addKey(name: string, options: KeyOptions, context: Command
   return 0;
 }
 
+/** Lists the keys beside the first one. */
 export async function listKeys(
   options: CommonOptions & { readonly json?: true },
   context: CommandContext,
