@@ -84,8 +84,6 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** At least this long between looks for an early reset that a turn waits for. */
-const restingLookEveryMs = 60_000;
 /** Account changes come with every turn; screens get them in batches. */
 const accountBatchMs = 50;
 
@@ -123,7 +121,6 @@ export async function compose(options: ComposeOptions): Promise<App> {
     baseUrl: () => appInfo().baseUrl,
   });
   const keys = composeKeys({ host, redactor, stopTurns: (name) => runner.stopTurnsOf(name) });
-  let lastLookMs = Number.NEGATIVE_INFINITY;
   const runner = new TurnRunner({
     accounts,
     refresher,
@@ -143,11 +140,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     sessions: kept.sessions,
     mayKeepSpares: () => settings.read().opensAhead && !listener.isPaused,
     coin: (question) => lab.coins.fallFor(question),
-    readResting: async () => {
-      if (clock.monotonicMs() - lastLookMs < restingLookEveryMs) return;
-      lastLookMs = clock.monotonicMs();
-      await usage.readResting();
-    },
+    readResting: () => usage.lookAtResting(),
   });
   const listener = new Listener({
     runner,

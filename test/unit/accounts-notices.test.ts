@@ -115,6 +115,23 @@ describe('usage from several sources', () => {
     expect(asked).toBe(3);
   });
 
+  it('a turn that finds none but resting accounts has them read at most once a minute', async () => {
+    const { accounts, clock } = await accountsOf();
+    accounts.exhausted(id, clock.epochMs() + 3 * hour);
+    let asked = 0;
+    const reader = new UsageReader(accounts, clock, async () => {
+      asked += 1;
+      throw new Error('upstream is away');
+    });
+    await Promise.all([reader.lookAtResting(), reader.lookAtResting()]);
+    clock.advance(59_999);
+    await reader.lookAtResting();
+    expect(asked).toBe(1);
+    clock.advance(1);
+    await reader.lookAtResting();
+    expect(asked).toBe(2);
+  });
+
   it('an account that was reset early is free at once', async () => {
     const { accounts, clock, store, view } = await accountsOf();
     accounts.exhausted(id, clock.epochMs() + 3 * hour);

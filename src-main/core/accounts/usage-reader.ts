@@ -12,6 +12,8 @@ import { verdictRow } from './verdict-table.ts';
 import { stands, type Verdict } from './verdicts.ts';
 
 const restingCheckMs = 5 * 60_000;
+/** At least this long between looks for an early reset that a turn waits for. */
+const restingLookEveryMs = 60_000;
 /** Of an account that upstream refuses altogether, its quota is first read so long after that was said. */
 const refusedCheckMs = 60 * 60_000;
 /** While a screen is open no account is asked more often than this, unless somebody asks for it. */
@@ -28,6 +30,8 @@ export class UsageReader {
   readonly #reading = new SingleFlight<void>();
   /** When each account was asked last, monotonic ms. */
   readonly #askedMs = new Map<string, number>();
+  /** When a turn last had the resting accounts read, monotonic ms. */
+  #restingLookMs = Number.NEGATIVE_INFINITY;
   #timer: Timer | null = null;
 
   constructor(accounts: Accounts, clock: Clock, read: ReadUsage) {
@@ -64,14 +68,16 @@ export class UsageReader {
   watchResting(): void {
     this.#timer ??= this.#clock.after(restingCheckMs, () => {
       this.#timer = null;
-      void this.readResting();
+      void this.#readResting();
     });
   }
 
-  /** Reads the usage of every resting account now, and goes on watching while some still rest. */
-  async readResting(): Promise<void> {
-    await Promise.allSettled(this.#accounts.resting().map((account) => this.read(account)));
-    if (this.#accounts.resting().length > 0) this.watchResting();
+  /** Reads the usage of every resting account, for a turn that finds no other; once a minute, however many ask. */
+  async lookAtResting(): Promise<void> {
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs - this.#restingLookMs < restingLookEveryMs) return;
+    this.#restingLookMs = nowMs;
+    await this.#readResting();
   }
 
   /**
@@ -98,6 +104,12 @@ export class UsageReader {
 
   stop(): void {
     this.#timer?.cancel();
+  }
+
+  /** Goes on watching while some still rest. */
+  async #readResting(): Promise<void> {
+    await Promise.allSettled(this.#accounts.resting().map((account) => this.read(account)));
+    if (this.#accounts.resting().length > 0) this.watchResting();
   }
 
   async #readNow(account: Account): Promise<void> {
