@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { signedOutCount } from '../lib/account-text.ts';
 import { classNames } from '../lib/class-names.ts';
 import { isPlainClick } from '../lib/plain-click.ts';
+import { profileName } from '../lib/profile-name.ts';
 import { formatRoute } from '../lib/route.ts';
 import { type ScreenName, screens } from '../lib/screens.ts';
 import { useApp, useStores, useUi, useWords } from '../stores/stores.ts';
@@ -66,7 +67,7 @@ export function Navigation(): ReactNode {
         <p className={classNames(styles.navVersion, styles.navText)}>
           Slipstream {app?.version}
           <br />
-          {t('shell.codex', { profile: app?.profile ?? '' })}
+          {t('shell.codex', { profile: profileName(t, app?.profile ?? '') })}
         </p>
       </div>
     </nav>

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { LearnedKey } from '../../../src-main/shared/learned-profile.ts';
+import { profileName } from '../../lib/profile-name.ts';
 import { useActions, useApp, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -38,7 +39,10 @@ export function CodexScreen(): ReactNode {
       </ScreenHead>
       <p className={styles.codexIntro}>{t('codex.intro')}</p>
       {running === null ? null : <p role="status">{t('codex.learning', { step: told(running.step) })}</p>}
-      <Card title={t('codex.profile')} aside={t('codex.profile.as', { id: used.id, version: used.version })}>
+      <Card
+        title={t('codex.profile')}
+        aside={t('codex.profile.as', { id: profileName(t, used.id), version: used.version })}
+      >
         <div className={styles.codexBody}>
           <Select
             label={t('codex.use')}

@@ -4,6 +4,7 @@ import { searchSentences } from '../../../src-main/shared/lab-search-words.ts';
 import { experimentSentences } from '../../../src-main/shared/lab-words.ts';
 import { capital } from '../../../src-main/shared/tiers.ts';
 import type { Words } from '../../../src-main/shared/words/words.ts';
+import { profileName } from '../../lib/profile-name.ts';
 import { armName } from './arm-name.ts';
 import { armFigure, armLines } from './arms-table.tsx';
 import { evidenceRows } from './evidence-table.tsx';
@@ -48,7 +49,7 @@ export function provenance(words: Words, experiment: LabExperiment): string {
     kind === 'coin' ? t('lab.where.coin', { model, account }) : t('lab.where', { model, effort, account }),
     hoursOf(words, experiment),
     ...(version === null ? [] : [t('lab.version', { version })]),
-    ...(profile === null ? [] : [t('lab.profile', { profile })]),
+    ...(profile === null ? [] : [t('lab.profile', { profile: profileName(t, profile) })]),
     ...(seed === null ? [] : [t('lab.seed', { seed })]),
     t('lab.run', { run }),
     ...(kind === 'coin' ? [] : [t(`lab.prompt.${prompt}`)]),

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import { classNames } from '../../lib/class-names.ts';
+import { profileName } from '../../lib/profile-name.ts';
 import { useActions, useApp, useStores, useWords } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -67,7 +68,7 @@ function AboutCard(): ReactNode {
     [t('settings.about.version'), app.version],
     [t('settings.about.face'), app.face === 'desktop' ? t('settings.about.desktop') : t('settings.about.headless')],
     [t('settings.about.upstream'), app.upstream],
-    [t('settings.about.profile'), t('settings.about.profile.value', { profile: app.profile })],
+    [t('settings.about.profile'), t('settings.about.profile.value', { profile: profileName(t, app.profile) })],
     [t('settings.about.dataDir'), app.dataDir],
     [t('settings.about.since'), format.longInstant(app.startedAt)],
   ] as const;

@@ -8,6 +8,8 @@ export const codexWords = {
   'codex.learning': 'Learning: {step}…',
   'codex.profile': 'Profile of clients that are not Codex',
   'codex.profile.as': '{id}, as version {version}',
+  'codex.id.learned': '{version} learned',
+  'codex.id.seen': '{version} seen',
   'codex.use': 'Use',
   'codex.use.builtIn': 'the built-in profile',
   'codex.use.newest': 'always the newest, built in or learned',

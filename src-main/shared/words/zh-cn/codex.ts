@@ -10,6 +10,8 @@ export const codexWords: SameIds<typeof english> = {
   'codex.learning': '正在学习：{step}…',
   'codex.profile': '非 Codex 客户端使用的特征',
   'codex.profile.as': '{id}，版本 {version}',
+  'codex.id.learned': '{version}（从命令学习）',
+  'codex.id.seen': '{version}（从流量学习）',
   'codex.use': '使用',
   'codex.use.builtIn': '内置特征',
   'codex.use.newest': '始终使用最新的（内置或学习所得）',

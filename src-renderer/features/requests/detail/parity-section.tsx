@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Parity } from '../../../../src-main/shared/model.ts';
+import { profileName } from '../../../lib/profile-name.ts';
 import { useWords } from '../../../stores/stores.ts';
 import { RichText } from '../../../ui/rich-text.tsx';
 import textStyles from '../../../ui/text.module.css';
@@ -12,7 +13,8 @@ export function ParitySection({ parity }: { readonly parity: Parity }): ReactNod
   return (
     <section>
       <h3>
-        {t('parity.title')} <span className={textStyles.faint}>{t('parity.shape', { profile, transport })}</span>
+        {t('parity.title')}{' '}
+        <span className={textStyles.faint}>{t('parity.shape', { profile: profileName(t, profile), transport })}</span>
       </h3>
       <dl className={styles.parity}>
         <NamesRow name={t('parity.headers')} missing={headers.missing} extra={headers.extra} />
