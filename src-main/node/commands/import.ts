@@ -37,37 +37,51 @@ export async function importFile(path: string, options: ImportOptions, context: 
     : { files: [{ name: null, text: readSignIn(path) }], left: [] };
   const isShared = !isFolder && options.copy !== true && isSameFile(resolve(path), officialAuthPath(process.env));
   return withBridge(options, context, async (bridge) => {
-    const before = await call(bridge, 'accounts.list', null);
-    const known = new Set(before.map((account) => account.id));
-    const report = (accounts: readonly AccountView[], done: string) => {
-      const added = accounts.filter((account) => !known.has(account.id));
-      for (const account of added) context.print(`${done} ${nameOf(account)}.`);
-      return added.length;
-    };
     if (isShared && options.dryRun !== true) {
-      const linked = report(await call(bridge, 'accounts.link', { path: resolve(path) }), 'Linked');
-      if (linked === 0) context.print('The account was there already; its tokens were replaced.');
-      for (const line of sharedNotes) context.print(line);
+      await link(bridge, resolve(path), context);
       return 0;
     }
     const found = [...(await previews(bridge, files)), nothingBut(left)];
     const isPlain = !isFolder && found[0]?.accounts.length === 1 && found.every((preview) => preview.left.length === 0);
     if (!isPlain || options.dryRun === true) for (const line of previewLines(found, english)) context.print(line);
-    const taken = found.filter(({ accounts, settings }) => accounts.length + settings.length > 0);
     if (options.dryRun === true) return 0;
-    if (taken.length === 0) return 1;
+    const wanted = found.filter(({ accounts, settings }) => accounts.length + settings.length > 0);
+    if (wanted.length === 0) return 1;
     if (!isPlain && !(await mayTake(options, context))) return 1;
-    let accounts = before;
-    for (const { text } of taken) accounts = await call(bridge, 'accounts.import', { text });
-    const added = report(accounts, 'Imported');
-    const hasSettings = taken.some(({ settings }) => settings.length > 0);
-    if (hasSettings) context.print('The settings were taken over.');
-    else if (added === 0) context.print('The account was there already; its tokens were replaced.');
+    await take(bridge, wanted, context);
     if (!isPlain) context.print(english.t('migration.shared'));
     return 0;
   });
 }
 
+/** Shares a sign-in with the Codex command. */
+async function link(bridge: Bridge, path: string, context: CommandContext): Promise<void> {
+  const added = await addedBy(bridge, () => call(bridge, 'accounts.link', { path }));
+  for (const account of added) context.print(`Linked ${nameOf(account)}.`);
+  if (added.length === 0) context.print(replaced);
+  for (const line of sharedNotes) context.print(line);
+}
+
+/** Copies what the texts hold. */
+async function take(bridge: Bridge, wanted: readonly Found[], context: CommandContext): Promise<void> {
+  const added = await addedBy(bridge, async () => {
+    let accounts: readonly AccountView[] = [];
+    for (const { text } of wanted) accounts = await call(bridge, 'accounts.import', { text });
+    return accounts;
+  });
+  for (const account of added) context.print(`Imported ${nameOf(account)}.`);
+  const hasSettings = wanted.some(({ settings }) => settings.length > 0);
+  if (hasSettings) context.print('The settings were taken over.');
+  else if (added.length === 0) context.print(replaced);
+}
+
+/** The accounts that are there after some work, of which it answers the list, and were not before it. */
+async function addedBy(bridge: Bridge, work: () => Promise<readonly AccountView[]>): Promise<readonly AccountView[]> {
+  const known = new Set((await call(bridge, 'accounts.list', null)).map(({ id }) => id));
+  return (await work()).filter(({ id }) => !known.has(id));
+}
+
+const replaced = 'The account was there already; its tokens were replaced.';
 const sharedNotes = [
   'Slipstream and Codex share this sign-in through the file: what one renews, the other takes over. When both renew it at the',
   'same moment one of them may have to sign in again; "npx slipstream login" gives Slipstream a sign-in of its own.',
