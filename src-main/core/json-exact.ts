@@ -8,7 +8,8 @@ type Context = { readonly source?: string };
 /** From so many digits on a number may not be its own text any more. */
 export const exactDigits = 16;
 
-const longNumber = /\d{16}/;
+/** The digits on both sides of the point count. */
+const longNumber = /(?:\d\.?){16}/;
 
 function exact(_name: string, value: unknown, ...[context]: readonly Context[]): unknown {
   const text = context?.source ?? '';

@@ -7,7 +7,7 @@ import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBrack
 const shortString = 48;
 
 const [zero, nine] = [0x30, 0x39];
-const [exponent, largeExponent] = [0x65, 0x45];
+const [point, exponent, largeExponent] = [0x2e, 0x65, 0x45];
 
 /**
  * Looks for the end of a string from a place inside it that no escape reaches over: the index after its closing quote, or, where
@@ -137,7 +137,7 @@ export function* scanJson(text: Buffer, limits: JsonLimits, longBytes: number): 
     if (byte !== undefined && byte >= zero && byte <= nine) {
       digits += 1;
       if (digits === exactDigits) hasLongNumber = true;
-    } else if (digits > 0) {
+    } else if (digits > 0 && byte !== point) {
       if (byte === exponent || byte === largeExponent) hasLongNumber = true;
       digits = 0;
     }

@@ -211,6 +211,7 @@ describe('a tool call and its result', () => {
     ],
     ['long ids in a long request', '{"id":1234567890123456789}', 'x'.repeat(300_000)],
     ['long fractions', '{"n":[0.12345678901234567891,0.30000000000000004]}', ''],
+    ['one that is long on both sides of its point', '{"n":-123456789.123456789}', ''],
     ['a number beyond all', '{"n":[1e400,-1E+400]}', ''],
     ['one that is next to nothing', '{"n":1.5e-400}', ''],
   ])('keep numbers that JavaScript would round: %s', (_what, input, more) => {
