@@ -38,7 +38,7 @@ export function BrokenPart({ error, tryAgain }: BrokenPartProps): ReactNode {
       title={t('shell.broken')}
       actions={
         <Button variant="primary" onClick={() => (isBrowser ? location.reload() : tryAgain())}>
-          {t('shell.broken.again')}
+          {t('shell.tryAgain')}
         </Button>
       }
     >

@@ -1,7 +1,6 @@
 import {
   focusManager,
   notifyManager,
-  QueryCache,
   QueryClient,
   type QueryFilters,
   type QueryFunctionContext,
@@ -63,7 +62,6 @@ const own: Partial<Record<CallName, Parameters<QueryClient['setQueryDefaults']>[
   // The days that are meant, and a pace, change with the time alone.
   'usage.sums': { refetchInterval: 60_000 },
   'usage.windows': { refetchInterval: 60_000 },
-  'lab.list': { meta: { isToldAsMessage: true } },
   // It goes with what turns would be sent with now.
   'lab.continuation': { gcTime: 0 },
   // Large, and never the same turn's twice.
@@ -79,11 +77,7 @@ const unusedKeptMs = 60_000;
  * The answers of main to questions, each known by its name and input. Here alone is said what makes them stale: a new
  * connection all of them, an ended turn the figures of many, a step of a turn its detail.
  */
-export function createQueries(
-  bridge: Pick<Bridge, 'invoke'>,
-  appStore: AppStore,
-  tell: (problem: string) => void,
-): QueryClient {
+export function createQueries(bridge: Pick<Bridge, 'invoke'>, appStore: AppStore): QueryClient {
   const isLive = (): boolean => appStore.getState().connection === 'live';
   const ask = async ({ queryKey }: Pick<QueryFunctionContext, 'queryKey'>): Promise<Answer<CallName>> => {
     const [name, input] = queryKey as unknown as Question<CallName>;
@@ -102,11 +96,6 @@ export function createQueries(
         gcTime: unusedKeptMs,
       },
     },
-    queryCache: new QueryCache({
-      onError: ({ message }, { meta }) => {
-        if (meta?.isToldAsMessage === true) tell(message);
-      },
-    }),
   });
   for (const [name, options] of Object.entries(own)) queries.setQueryDefaults([name], options);
   const turn = oneAtATime();

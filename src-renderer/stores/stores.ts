@@ -34,7 +34,7 @@ export function createStores(source: Source, host: Window): Stores {
   // What is pointed at, or has the focus, is being read, or about to be pressed.
   const toasts = createToastStore(() => document.querySelector(`#${messagesId}:is(:hover, :focus-within)`) !== null);
   const ui = createUiStore(host);
-  const queries = createQueries(bridge, app, (problem) => toasts.getState().show('error', () => problem));
+  const queries = createQueries(bridge, app);
   attachQueries(queries, host);
   const history = createHistoryStore(bridge, app);
   const clipboard = { writeText: (text: string) => host.navigator.clipboard.writeText(text) };

@@ -21,8 +21,7 @@ const ended = makeRow({ id: 'r1' });
 async function started(rows: readonly RequestRow[] = []) {
   const bridge = new FakeBridge();
   const appStore = createAppStore(bridge, bridge);
-  const told: string[] = [];
-  const queries = createQueries(bridge, appStore, (problem) => told.push(problem));
+  const queries = createQueries(bridge, appStore);
   await bridge.answer('app.snapshot', makeSnapshot({ requests: [...rows] }));
   /** As a screen that shows the answer; what it shows, and its end. */
   const show = <K extends CallName>(question: Question<K>) => {
@@ -32,7 +31,7 @@ async function started(rows: readonly RequestRow[] = []) {
     const close = observer.subscribe(() => undefined);
     return { shown: () => observer.getCurrentResult(), close };
   };
-  return { bridge, told, show, queries };
+  return { bridge, show, queries };
 }
 
 const detailOf = (id: string): Question<'requests.detail'> => ['requests.detail', { id }];
@@ -142,15 +141,6 @@ describe('questions', () => {
     await bridge.answer('requests.choices', choices);
     expect(shown.map(({ shown: look }) => look().data?.value)).toEqual([choices, choices]);
     expect(bridge.count('requests.choices')).toBe(1);
-  });
-
-  it('tell a failure as a message where no screen has a place for it', async () => {
-    const { bridge, told, show } = await started();
-    show(['lab.list', null]);
-    await bridge.fail('lab.list', 'The store is closed.');
-    show(['clients.list', null]);
-    await bridge.fail('clients.list', 'No home folder.');
-    expect(told).toEqual(['The store is closed.']);
   });
 
   it('about keys and browsers, which others may change, are asked anew when the user comes back', async () => {

@@ -9,6 +9,7 @@ import { Card } from '../../ui/card.tsx';
 import figuresStyles from '../../ui/figures.module.css';
 import { FiguresTable } from '../../ui/figures-table.tsx';
 import textStyles from '../../ui/text.module.css';
+import { Unanswered } from '../../ui/unanswered.tsx';
 
 const parts: readonly {
   readonly part: ProfileRow['part'];
@@ -23,8 +24,9 @@ const parts: readonly {
 /** A learned profile, the built-in one of its version and what goes up for other clients, side by side. */
 export function ComparisonCard({ version, source }: LearnedKey): ReactNode {
   const { t, told } = useWords();
-  const { answered, failed } = useAnswer('profiles.compare', { version, source });
-  if (answered === null) return <p role="status">{failed?.message ?? t('codex.comparing')}</p>;
+  const { answered, failed, readAgain } = useAnswer('profiles.compare', { version, source });
+  if (answered === null && failed !== null) return <Unanswered failed={failed} onAgain={readAgain} />;
+  if (answered === null) return <p role="status">{t('codex.comparing')}</p>;
   const comparison = answered.value;
   const { differences, builtIn } = comparison;
   return (

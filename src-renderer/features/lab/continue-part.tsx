@@ -6,6 +6,7 @@ import { useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import layoutStyles from '../../ui/layout.module.css';
 import textStyles from '../../ui/text.module.css';
+import { Unanswered } from '../../ui/unanswered.tsx';
 
 interface ContinuePartProps {
   readonly experiment: LabExperiment;
@@ -16,8 +17,9 @@ interface ContinuePartProps {
 export function ContinuePart({ experiment, onContinue }: ContinuePartProps): ReactNode {
   const words = useWords();
   const { t, told } = words;
-  const continuation = useAnswer('lab.continuation', { id: experiment.id }).answered?.value ?? null;
-  if (continuation === null) return null;
+  const { answered, failed, readAgain } = useAnswer('lab.continuation', { id: experiment.id });
+  const continuation = answered?.value ?? null;
+  if (continuation === null) return <Unanswered failed={failed} onAgain={readAgain} />;
   if (continuation.why !== null)
     return <p className={textStyles.faint}>{t('lab.continue.no', { why: told(continuation.why) })}</p>;
   return continuation.steps.map(({ pairs, price }) => (

@@ -12,6 +12,7 @@ import figuresStyles from '../../ui/figures.module.css';
 import { ScreenHead } from '../../ui/screen-head.tsx';
 import textStyles from '../../ui/text.module.css';
 import { noChoices } from '../../ui/trace-filter-bar.tsx';
+import { Unanswered } from '../../ui/unanswered.tsx';
 import { ExperimentCard } from './experiment-card.tsx';
 import { KeptTable } from './kept-table.tsx';
 import { type FormRequest, LabForm } from './lab-form.tsx';
@@ -36,7 +37,8 @@ export function LabScreen(): ReactNode {
   const { queries, ui } = useStores();
   const { t } = useWords();
   const choices = useTraceChoices() ?? noChoices;
-  const kept = useAnswer('lab.list', null).answered?.value ?? null;
+  const { answered, failed, readAgain } = useAnswer('lab.list', null);
+  const kept = answered?.value ?? null;
   const shownId = useUi((state) => state.route.experimentId);
   const place = useRef<HTMLDivElement>(null);
   const [request, setRequest] = useState(firstRequest);
@@ -76,6 +78,7 @@ export function LabScreen(): ReactNode {
         onRequest={setRequest}
         onStart={() => void start()}
       />
+      <Unanswered failed={failed} onAgain={readAgain} />
       {experiments?.length === 0 ? (
         <div className={cardStyles.card}>
           <EmptyState icon="lab" title={t('lab.none')}>

@@ -11,9 +11,9 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import figuresStyles from '../../ui/figures.module.css';
-import { ProblemText } from '../../ui/problem-text.tsx';
 import textStyles from '../../ui/text.module.css';
 import { type FilterField, TraceFilterBar } from '../../ui/trace-filter-bar.tsx';
+import { Unanswered } from '../../ui/unanswered.tsx';
 import { armName } from './arm-name.ts';
 import { ArmsTable } from './arms-table.tsx';
 import labStyles from './lab.module.css';
@@ -32,7 +32,7 @@ export function PassiveCard({ choices }: PassiveCardProps): ReactNode {
   const { t } = words;
   const [filter, setFilter] = useState<TraceFilter>({});
   const { queries } = useStores();
-  const { answered, failed } = useAnswer('latency.passive', { filter }, { keepsLast: true });
+  const { answered, failed, readAgain } = useAnswer('latency.passive', { filter }, { keepsLast: true });
   return (
     <Card
       title={t('lab.passive')}
@@ -45,7 +45,7 @@ export function PassiveCard({ choices }: PassiveCardProps): ReactNode {
     >
       <div className={figuresStyles.figuresBody}>
         <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
-        <ProblemText problem={failed === null ? null : words.failure(failed)} />
+        <Unanswered failed={failed} onAgain={readAgain} />
         {answered === null ? null : <Observed answer={answered.value} />}
       </div>
     </Card>

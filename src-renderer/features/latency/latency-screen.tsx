@@ -13,6 +13,7 @@ import { SegmentedControl } from '../../ui/segmented-control.tsx';
 import { Select } from '../../ui/select.tsx';
 import textStyles from '../../ui/text.module.css';
 import { type FilterField, isOpenFilter, noChoices, TraceFilterBar } from '../../ui/trace-filter-bar.tsx';
+import { Unanswered } from '../../ui/unanswered.tsx';
 import { LatencyFigures } from './latency-figures.tsx';
 
 const metrics: readonly LatencyMetric[] = ['firstToken', 'total', 'tokensPerSecond', 'own'];
@@ -61,11 +62,7 @@ export function LatencyScreen(): ReactNode {
       <p className={textStyles.faint}>
         {t(`latency.means.${metric}`)} {t('latency.whose')}
       </p>
-      {failed === null ? null : (
-        <p className={textStyles.badText} role="alert">
-          {words.failure(failed)} <Button onClick={readAgain}>{t('latency.tryAgain')}</Button>
-        </p>
-      )}
+      <Unanswered failed={failed} onAgain={readAgain} />
       {answered === null ? null : answered.value.n === 0 ? (
         <div className={cardStyles.card}>
           <EmptyState icon="latency" title={t(isOpenFilter(filter) ? 'latency.none' : 'latency.none.filtered')}>

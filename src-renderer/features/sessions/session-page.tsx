@@ -11,6 +11,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Fact } from '../../ui/fact.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
+import { Unanswered } from '../../ui/unanswered.tsx';
 import { cachedPercent, lasted, rootOf, tierChanges } from './session-figures.ts';
 import styles from './session-page.module.css';
 import { SessionTimeline } from './session-timeline.tsx';
@@ -68,11 +69,7 @@ export function SessionPage({ id }: { readonly id: string }): ReactNode {
           </Button>
         </span>
       </header>
-      {failed === null ? null : (
-        <p role="alert">
-          {failed.message} <Button onClick={readAgain}>{t('sessions.tryAgain')}</Button>
-        </p>
-      )}
+      <Unanswered failed={failed} onAgain={readAgain} />
       {first === null ? (
         failed === null ? (
           <p role="status">{t('session.reading')}</p>

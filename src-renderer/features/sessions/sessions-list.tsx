@@ -17,6 +17,7 @@ import rowTable from '../../ui/row-table.module.css';
 import { ScreenHead } from '../../ui/screen-head.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import textStyles from '../../ui/text.module.css';
+import { Unanswered } from '../../ui/unanswered.tsx';
 import { useVirtualRows, VirtualList } from '../../ui/virtual-list.tsx';
 import { CachedShare } from './cached-share.tsx';
 import { lasted, rootOf } from './session-figures.ts';
@@ -73,11 +74,7 @@ export function SessionsList(): ReactNode {
         </ScreenHead>
         <SearchField label={t('sessions.search')} hint={t('sessions.search.hint')} text={text} onChange={setText} />
       </div>
-      {failed === null ? null : (
-        <p className={classNames(styles.problem, textStyles.badText)} role="alert">
-          {failed.message} <Button onClick={readAgain}>{t('sessions.tryAgain')}</Button>
-        </p>
-      )}
+      <Unanswered failed={failed} onAgain={readAgain} className={styles.problem} />
       {sessions.length > 0 ? (
         <Rows sessions={sessions} />
       ) : answered === null ? (

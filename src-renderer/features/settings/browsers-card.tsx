@@ -7,13 +7,14 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
 import textStyles from '../../ui/text.module.css';
+import { Unanswered } from '../../ui/unanswered.tsx';
 import styles from './browsers-card.module.css';
 import settingsStyles from './settings.module.css';
 
 /** The browsers that open the dashboard without a new link, and how to end that. */
 export function BrowsersCard(): ReactNode {
   const { actions, queries } = useStores();
-  const { answered, failed } = useAnswer('browsers.list', null);
+  const { answered, failed, readAgain } = useAnswer('browsers.list', null);
   const nowMs = useNow(30_000);
   const { t, format } = useWords();
   const signOut = async (id: string): Promise<void> => {
@@ -25,7 +26,7 @@ export function BrowsersCard(): ReactNode {
     <Card title={t('settings.browsers')}>
       <div className={settingsStyles.settingsBody}>
         <p className={textStyles.faint}>{t('settings.browsers.help')}</p>
-        {failed === null ? null : <p role="alert">{failed.message}</p>}
+        <Unanswered failed={failed} onAgain={readAgain} />
         {answered !== null && browsers.length === 0 ? <p>{t('settings.browsers.none')}</p> : null}
         {browsers.length === 0 ? null : (
           <ul className={styles.browsers}>

@@ -9,6 +9,7 @@ import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import layoutStyles from '../../ui/layout.module.css';
 import textStyles from '../../ui/text.module.css';
+import { Unanswered } from '../../ui/unanswered.tsx';
 import { KeyForm } from './key-form.tsx';
 import styles from './keys-card.module.css';
 import settingsStyles from './settings.module.css';
@@ -56,7 +57,7 @@ export function KeysCard(): ReactNode {
     <Card title={t('apiKeys.title')}>
       <div className={settingsStyles.settingsBody}>
         <p className={textStyles.faint}>{t('apiKeys.help')}</p>
-        {failed === null ? null : <p role="alert">{failed.message}</p>}
+        <Unanswered failed={failed} onAgain={readAgain} />
         {answered !== null && keys.length === 0 ? <p>{t('apiKeys.none')}</p> : null}
         {keys.length === 0 ? null : (
           <ul className={styles.keys}>

@@ -11,6 +11,7 @@ import { Card } from '../../ui/card.tsx';
 import layoutStyles from '../../ui/layout.module.css';
 import { Select } from '../../ui/select.tsx';
 import textStyles from '../../ui/text.module.css';
+import { Unanswered } from '../../ui/unanswered.tsx';
 import settingsStyles from './settings.module.css';
 import styles from './updates-card.module.css';
 
@@ -23,7 +24,7 @@ const goesOn: ReadonlySet<UpdateView['state']> = new Set(['checking', 'downloadi
 /** Newer versions of the desktop app, and what is to be done about them. */
 export function UpdatesCard({ settings }: { readonly settings: AppSettings }): ReactNode {
   const { actions, queries } = useStores();
-  const { answered } = useAnswer('updates.get', null);
+  const { answered, failed, readAgain } = useAnswer('updates.get', null);
   const words = useWords();
   const { t, told } = words;
   const view = answered?.value ?? null;
@@ -44,6 +45,14 @@ export function UpdatesCard({ settings }: { readonly settings: AppSettings }): R
     }, lookEveryMs);
     return () => clearInterval(timer);
   }, [isGoingOn, actions, queries]);
+  if (view === null && failed !== null)
+    return (
+      <Card title={t('updates.title')}>
+        <div className={settingsStyles.settingsBody}>
+          <Unanswered failed={failed} onAgain={readAgain} />
+        </div>
+      </Card>
+    );
   if (view === null) return null;
   const button = (name: UpdateCall, text: string): ReactNode => <Button onClick={() => void does(name)}>{text}</Button>;
   return (

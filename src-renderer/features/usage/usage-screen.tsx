@@ -12,6 +12,7 @@ import { ScreenHead } from '../../ui/screen-head.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
 import { Select } from '../../ui/select.tsx';
 import textStyles from '../../ui/text.module.css';
+import { Unanswered } from '../../ui/unanswered.tsx';
 import { PricesDialog } from './prices-dialog.tsx';
 import { UsageDays } from './usage-days.tsx';
 import { type Measure, measures } from './usage-figures.ts';
@@ -85,11 +86,7 @@ export function UsageScreen(): ReactNode {
           onChange={setMeasure}
         />
       </div>
-      {failed === null ? null : (
-        <p className={textStyles.badText} role="alert">
-          {failed.message} <Button onClick={readAgain}>{t('usage.again')}</Button>
-        </p>
-      )}
+      <Unanswered failed={failed} onAgain={readAgain} />
       {answer === null ? null : answer.firstDay === null ? (
         <div className={cardStyles.card}>
           <EmptyState icon="usage" title={t('usage.empty')}>

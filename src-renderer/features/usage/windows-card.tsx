@@ -7,6 +7,7 @@ import { useNow } from '../../hooks/use-now.ts';
 import { useApp, useWords } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
 import textStyles from '../../ui/text.module.css';
+import { Unanswered } from '../../ui/unanswered.tsx';
 import styles from './windows-card.module.css';
 
 /** Each account's windows: how much is used, at which pace, and when they will be empty. */
@@ -15,10 +16,17 @@ export function WindowsCard(): ReactNode {
   const nowMs = useNow(30_000);
   const accounts = useApp((state) => state.accounts);
   const nameOf = useAccountNames();
-  const asked = useAnswer('usage.windows', null).answered?.value ?? null;
-  if (asked === null) return null;
+  const { answered, failed, readAgain } = useAnswer('usage.windows', null);
+  if (answered === null)
+    return failed === null ? null : (
+      <Card title={t('usage.windows')}>
+        <div className={styles.none}>
+          <Unanswered failed={failed} onAgain={readAgain} />
+        </div>
+      </Card>
+    );
   // An account that was removed since is not called by an id that nobody knows.
-  const windows = asked.flatMap((forecast) => {
+  const windows = answered.value.flatMap((forecast) => {
     const account = accounts.find(({ id }) => id === forecast.accountId);
     return account === undefined ? [] : [{ forecast, account }];
   });

@@ -28,7 +28,6 @@ export const latencyWords = {
   'latency.figure': 'Figure',
   'latency.by': 'By',
   'latency.again': 'Refresh',
-  'latency.tryAgain': 'Try again',
   'latency.metric.firstToken': 'First token',
   'latency.metric.total': 'Total',
   'latency.metric.tokensPerSecond': 'Tokens/s',

@@ -3,7 +3,6 @@ export const requestsWords = {
   'requests.title': 'Requests',
   'requests.reading': 'Reading the history…',
   'requests.unread': 'The history could not be read: {why}',
-  'requests.tryAgain': 'Try again',
   'requests.list': 'Requests',
   'requests.list.newest': 'Requests, newest first',
   'requests.new': '{count} new',

@@ -28,7 +28,6 @@ export const sessionsWords = {
   'sessions.none.do': 'Connect a client',
   'sessions.noMatch': 'No session has a turn that matches',
   'sessions.noMatch.do': 'Clear the search',
-  'sessions.tryAgain': 'Try again',
   'session.title': 'Session {id}',
   'session.all': 'All sessions',
   'session.copyId': 'Copy the session id',

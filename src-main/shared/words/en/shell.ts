@@ -12,7 +12,7 @@ export const shellWords = {
   'shell.broken': 'This screen could not be shown',
   'shell.broken.why':
     'Turns are not affected. Slipstream may have stopped, or been updated, since the page was loaded: see that it runs, then try again.',
-  'shell.broken.again': 'Try again',
+  'shell.tryAgain': 'Try again',
   'shell.screens': 'Screens',
   'shell.shortcuts': 'Shortcuts',
   'shell.shortcuts.title': 'Keyboard shortcuts',

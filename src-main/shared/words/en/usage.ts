@@ -25,7 +25,6 @@ export const usageWords = {
   'usage.quota': 'Quota drawn',
   'usage.cost': 'Cost',
   'usage.day': 'Day',
-  'usage.again': 'Try again',
   'usage.csv': 'CSV',
   'usage.csv.title': 'Save the table by day as comma-separated values',
   'usage.prices': 'Prices…',

@@ -30,7 +30,6 @@ export const latencyWords: SameIds<typeof english> = {
   'latency.figure': '指标',
   'latency.by': '分组',
   'latency.again': '刷新',
-  'latency.tryAgain': '重试',
   'latency.metric.firstToken': '首个 token',
   'latency.metric.total': '总用时',
   'latency.metric.tokensPerSecond': 'token/秒',

@@ -6,7 +6,6 @@ export const requestsWords: SameIds<typeof english> = {
   'requests.title': '请求',
   'requests.reading': '正在读取历史…',
   'requests.unread': '无法读取历史：{why}',
-  'requests.tryAgain': '重试',
   'requests.list': '请求',
   'requests.list.newest': '请求，最新的在前',
   'requests.new': '{count} 条新请求',

@@ -30,7 +30,6 @@ export const sessionsWords: SameIds<typeof english> = {
   'sessions.none.do': '接入客户端',
   'sessions.noMatch': '没有会话包含匹配的轮次',
   'sessions.noMatch.do': '清除搜索',
-  'sessions.tryAgain': '重试',
   'session.title': '会话 {id}',
   'session.all': '全部会话',
   'session.copyId': '复制会话编号',

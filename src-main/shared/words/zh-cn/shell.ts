@@ -13,7 +13,7 @@ export const shellWords: SameIds<typeof english> = {
   'shell.refused.how': '要打开仪表盘，请在运行 Slipstream 的机器上执行：',
   'shell.broken': '无法显示此页面',
   'shell.broken.why': '轮次不受影响。页面加载后，Slipstream 可能已停止或已更新：请确认它正在运行，然后重试。',
-  'shell.broken.again': '重试',
+  'shell.tryAgain': '重试',
   'shell.screens': '页面',
   'shell.shortcuts': '快捷键',
   'shell.shortcuts.title': '键盘快捷键',

@@ -27,7 +27,6 @@ export const usageWords: SameIds<typeof english> = {
   'usage.quota': '消耗的额度',
   'usage.cost': '费用',
   'usage.day': '日期',
-  'usage.again': '重试',
   'usage.csv': 'CSV',
   'usage.csv.title': '将按日表格保存为逗号分隔值文件',
   'usage.prices': '价格…',

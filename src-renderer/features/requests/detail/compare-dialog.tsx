@@ -9,10 +9,10 @@ import { classNames } from '../../../lib/class-names.ts';
 import { useWords } from '../../../stores/stores.ts';
 import dialogStyles from '../../../ui/dialog.module.css';
 import { Dialog } from '../../../ui/dialog.tsx';
-import { ProblemText } from '../../../ui/problem-text.tsx';
 import { StatusWord, TierWord } from '../../../ui/row-words.tsx';
 import textStyles from '../../../ui/text.module.css';
 import { type FilterField, noChoices, TraceFilterBar } from '../../../ui/trace-filter-bar.tsx';
+import { Unanswered } from '../../../ui/unanswered.tsx';
 import styles from './compare-dialog.module.css';
 import { Comparison } from './comparison.tsx';
 
@@ -44,14 +44,14 @@ export function CompareDialog({ row, onClose }: CompareDialogProps): ReactNode {
   const pair = { a: row.id, b: otherId ?? '' };
   const compared = useAnswer('requests.compare', pair, { isAsked: otherId !== null, keepsLast: true });
   const comparison = compared.failed === null ? (compared.answered?.value ?? null) : null;
-  const problem = found.failed ?? compared.failed;
+  const unanswered = found.failed === null ? compared : found;
   const others = page?.rows.filter(({ id }) => id !== row.id).slice(0, shownRows) ?? [];
   return (
     <Dialog title={t('compare.title')} onClose={onClose} isWide>
       <div className={classNames(dialogStyles.dialogBody, styles.compareBody)}>
         <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
         {page === null ? null : <Others rows={others} total={page.total} otherId={otherId} onChoose={setChosenId} />}
-        <ProblemText problem={problem?.message ?? null} />
+        <Unanswered failed={unanswered.failed} onAgain={unanswered.readAgain} />
         {comparison === null ? null : <Comparison comparison={comparison} />}
       </div>
     </Dialog>

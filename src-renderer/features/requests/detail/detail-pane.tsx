@@ -2,9 +2,10 @@ import { lazy, type ReactNode, Suspense } from 'react';
 import type { RequestRow, TraceDetail } from '../../../../src-main/shared/model.ts';
 import { useAnswer } from '../../../hooks/use-answer.ts';
 import { saidFacts } from '../../../lib/reason-text.ts';
+import type { CallFailed } from '../../../stores/queries.ts';
 import { useActions, useApp, useStores, useUi, useWords } from '../../../stores/stores.ts';
 import { AccountName } from '../../../ui/account-name.tsx';
-import { IconButton } from '../../../ui/button.tsx';
+import { Button, IconButton } from '../../../ui/button.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { Fact } from '../../../ui/fact.tsx';
@@ -37,8 +38,8 @@ interface DetailPaneProps {
 /** Everything that is kept of one request. */
 export function DetailPane({ id, widthPx }: DetailPaneProps): ReactNode {
   const { ui } = useStores();
-  const { answered, failed } = useAnswer('requests.detail', { id });
-  const { t, failure } = useWords();
+  const { answered, failed, readAgain } = useAnswer('requests.detail', { id });
+  const { t } = useWords();
   // What was known of a turn that is gone says that it runs for ever.
   const detail = failed?.code === 'exchange_unknown' ? null : (answered?.value ?? null);
   const liveRow = useApp((state) => state.rows.find((row) => row.id === id));
@@ -67,16 +68,34 @@ export function DetailPane({ id, widthPx }: DetailPaneProps): ReactNode {
       {detail !== null ? (
         <DetailTabs detail={detail} />
       ) : failed !== null ? (
-        <EmptyState icon="warning" title={t(failed.code === 'exchange_unknown' ? 'detail.gone' : 'detail.unavailable')}>
-          <p>{failure(failed)}</p>
-          {failed.code === 'exchange_unknown' ? <p>{t('detail.gone.why')}</p> : null}
-        </EmptyState>
+        <Missing failed={failed} onAgain={readAgain} />
       ) : (
         <p className={styles.detailLoading} role="status">
           {t('detail.loading')}
         </p>
       )}
     </aside>
+  );
+}
+
+/** Why nothing of it can be shown: it is gone for good, or could not be read. */
+function Missing({ failed, onAgain }: { readonly failed: CallFailed; readonly onAgain: () => void }): ReactNode {
+  const { t, failure } = useWords();
+  if (failed.code === 'exchange_unknown')
+    return (
+      <EmptyState icon="warning" title={t('detail.gone')}>
+        <p>{failure(failed)}</p>
+        <p>{t('detail.gone.why')}</p>
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      icon="warning"
+      title={t('detail.unavailable')}
+      actions={<Button onClick={onAgain}>{t('shell.tryAgain')}</Button>}
+    >
+      <p>{failure(failed)}</p>
+    </EmptyState>
   );
 }
 

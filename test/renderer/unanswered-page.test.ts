@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { CallName } from '../../src-main/shared/contract.ts';
+import { SlipstreamError } from '../../src-main/shared/errors.ts';
+import { choices, estimate, makeExperiment, passive } from './figure-fixtures.ts';
+import { makeRow, makeSnapshot } from './fixtures.ts';
+import { usePageStand } from './page-stand.ts';
+import type { ScriptedServer } from './scripted-server.ts';
+
+const undecided = makeExperiment({ result: { ...makeExperiment().result, verdict: 'undecided' } });
+
+/** An address → the questions of that screen which nobody answers at first. */
+const screens: readonly (readonly [string, readonly CallName[]])[] = [
+  ['#/usage', ['usage.sums', 'usage.windows']],
+  ['#/sessions', ['sessions.query']],
+  ['#/sessions/session-one', ['sessions.get']],
+  ['#/latency', ['latency.query']],
+  ['#/lab', ['lab.list', 'latency.passive']],
+  ['#/lab', ['lab.continuation']],
+  ['#/settings', ['keys.list', 'browsers.list']],
+  ['#/requests/r1', ['requests.detail']],
+];
+
+describe('a question that is not answered', () => {
+  const stand = usePageStand();
+
+  function answer(server: ScriptedServer): void {
+    server.handlers['lab.estimate'] = () => estimate;
+    server.handlers['lab.list'] = () => [undecided];
+    server.handlers['latency.passive'] = () => passive;
+    server.handlers['requests.choices'] = () => choices;
+    server.handlers['lab.continuation'] = () => ({ why: null, steps: [] });
+  }
+
+  it.each(screens)('says why at its place in %s, and is asked again on a wish', async (hash, names) => {
+    const server = await stand.serve(makeSnapshot({ requests: [makeRow({ id: 'r1' })] }));
+    answer(server);
+    const answers = { ...server.handlers };
+    for (const name of names)
+      server.handlers[name] = () => {
+        throw new SlipstreamError('store_unwritable', { message: `The disk of ${name} is away.` });
+      };
+    const { page } = await stand.show(server.urlOf(hash));
+    for (const name of names) {
+      const whole = page.getByText(`The disk of ${name} is away.`);
+      await whole.waitFor();
+      const counted = server.countCalls(name);
+      delete server.handlers[name];
+      Object.assign(server.handlers, answers);
+      await page
+        .locator('p, div')
+        .filter({ has: page.getByRole('button', { name: 'Try again' }) })
+        .filter({ hasText: `The disk of ${name} is away.` })
+        .last()
+        .getByRole('button', { name: 'Try again' })
+        .click();
+      await expect.poll(() => server.countCalls(name)).toBeGreaterThan(counted);
+      await expect.poll(() => whole.count()).toBe(0);
+    }
+  });
+});
