@@ -28,7 +28,7 @@ const stepMs = 50;
 
 /** Program and simulator share a clock that is moved ahead wherever a turn would wait for its next token. */
 function startPaced(more: Partial<Timing> = {}): Promise<Rig> {
-  const clock = skippingClock();
+  const clock = skippingClock({ isStill: true });
   const sleep = async (ms: number) => {
     // What has been sent is to be read before time goes on.
     await nextLoop();

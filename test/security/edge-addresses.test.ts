@@ -29,6 +29,18 @@ function occupy(host: string, port = 0): Promise<number> {
   });
 }
 
+/** Holds a port on an address of the two, while nobody has it on the other one. */
+async function occupyAlone(host: string, other: string): Promise<number> {
+  for (;;) {
+    const port = await occupy(host);
+    const isFree = await occupy(other, port).catch(() => null);
+    if (isFree === null) continue;
+    const server = taken.pop();
+    await new Promise((resolve) => server?.close(resolve));
+    return port;
+  }
+}
+
 const doors = () => ['127.0.0.1', '::1'].map((ip) => ({ ip, server: createServer() }));
 
 async function open(port: number) {
@@ -115,7 +127,7 @@ describe('an address', () => {
 
 describe('a port', () => {
   it.runIf(hasIpv6)('is not taken while another program holds it on ::1, and its address is told', async () => {
-    const port = await occupy('::1');
+    const port = await occupyAlone('::1', '127.0.0.1');
     await expect(open(port)).rejects.toMatchObject({
       code: 'port_taken',
       message: expect.stringContaining(`[::1]:${port}`),

@@ -13,19 +13,32 @@ interface Waiting {
   readonly fire: () => void;
 }
 
-/**
- * A clock that runs like the real one and can be moved ahead. Timers of `heldMs` wait until they are skipped: a busy machine
- * may let so much real time pass before a test does what it has to do meanwhile.
- */
-export function skippingClock({ heldMs }: { readonly heldMs?: number } = {}): SkippingClock {
+interface SkippingOptions {
+  /** Timers of this delay wait until they are skipped: a busy machine may let so much time pass before a test does what it has to do meanwhile. */
+  readonly heldMs?: number;
+  /** Time goes on where it is skipped and where a timer has run out, and not with the work of a busy machine: for what is measured. */
+  readonly isStill?: boolean;
+}
+
+/** A clock that runs like the real one and can be moved ahead. */
+export function skippingClock({ heldMs, isStill = false }: SkippingOptions = {}): SkippingClock {
   let skippedMs = 0;
   const waiting = new Set<Waiting>();
-  const monotonicMs = () => performance.now() + skippedMs;
+  const [startMs, startEpochMs] = [performance.now(), Date.now()];
+  const realMs = isStill ? () => startMs : () => performance.now();
+  const monotonicMs = () => realMs() + skippedMs;
+  const advanceTo = (ms: number) => {
+    skippedMs = Math.max(skippedMs, ms - realMs());
+  };
   return {
     monotonicMs,
-    epochMs: () => Date.now() + skippedMs,
+    epochMs: () => (isStill ? startEpochMs : Date.now()) + skippedMs,
     after: (delayMs, action) => {
-      const real = delayMs === heldMs ? null : setTimeout(() => timer.fire(), delayMs);
+      const runOut = () => {
+        advanceTo(timer.dueMs);
+        timer.fire();
+      };
+      const real = delayMs === heldMs ? null : setTimeout(runOut, delayMs);
       real?.unref();
       const cancel = () => {
         if (real !== null) clearTimeout(real);
@@ -47,10 +60,10 @@ export function skippingClock({ heldMs }: { readonly heldMs?: number } = {}): Sk
       for (;;) {
         const [next] = [...waiting].filter(({ dueMs }) => dueMs <= endMs).toSorted((a, b) => a.dueMs - b.dueMs);
         if (next === undefined) break;
-        skippedMs = Math.max(skippedMs, next.dueMs - performance.now());
+        advanceTo(next.dueMs);
         next.fire();
       }
-      skippedMs = Math.max(skippedMs, endMs - performance.now());
+      advanceTo(endMs);
     },
     get waitingMs() {
       return [...waiting].map(({ delayMs }) => delayMs);
