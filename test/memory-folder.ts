@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 /** Linux's folder in memory: what is made durable there waits for no disk. */
 const memoryFolder = '/dev/shm';
+/** Far more than the tests have there at a time. */
 const neededBytes = 2 * 1024 ** 3;
 const prefix = `slipstream-tests-${process.getuid?.() ?? 0}-`;
 
@@ -37,8 +38,8 @@ function isUsable(): boolean {
 }
 
 /**
- * Vitest's global setup: temporary folders of tests are in memory where they can be, for half of a file test's time is the
- * disk's. A TMPDIR that somebody set stays. Gives back what removes the folder.
+ * Vitest's global setup: temporary folders of tests are in memory where they can be: some files of tests took twice as
+ * long on a disk. A TMPDIR that somebody set stays. Gives back what removes the folder.
  */
 export function setup(): (() => void) | undefined {
   if (process.env.TMPDIR !== undefined || !isUsable()) return undefined;
