@@ -21,6 +21,9 @@ export interface SourceFile {
 
 type Unresolved = Omit<ImportFact, 'from' | 'to'> & { readonly specifier: string };
 
+/** Where no such text stands, the tree need not be made and walked. */
+const mayImportWithin = /\bimport\s*[(/]/;
+
 /** Every source file of src-main and src-renderer. */
 export function sourceFiles(): SourceFile[] {
   const paths = globSync('{src-main,src-renderer}/**/*.{ts,tsx,mts,js,mjs}', { cwd: root });
@@ -32,7 +35,8 @@ export function sourceFiles(): SourceFile[] {
 
 /** One file by its text. */
 export function readSource(path: string, text: string): SourceFile {
-  const { module, program, errors } = parseSync(path, text);
+  const parsed = parseSync(path, text);
+  const { module, errors } = parsed;
   if (errors.length > 0) throw new Error(`${path} cannot be parsed: ${errors[0]?.message}`);
   const statics = module.staticImports.map(
     ({ moduleRequest, entries }): Unresolved => ({
@@ -47,7 +51,7 @@ export function readSource(path: string, text: string): SourceFile {
       moduleRequest === null ? [] : [{ specifier: moduleRequest.value, typeOnly: isType, dynamic: false }],
     ),
   );
-  const found = [...statics, ...handedOn, ...inExpressions(program)];
+  const found = [...statics, ...handedOn, ...(mayImportWithin.test(text) ? inExpressions(parsed.program) : [])];
   return {
     path,
     lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0),

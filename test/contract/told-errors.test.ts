@@ -37,6 +37,7 @@ const isNode = (value: unknown): value is Node => typeof value === 'object' && v
 
 /** Sentences of one language that go into a told text: as a parameter of it, or as the words of others. */
 function sentencesTold(path: string, source: string): string[] {
+  if (!/\b(?:tell|said|othersWords|saidInEnglish)\b/.test(source)) return [];
   const { program } = parseSync(path, source);
   const found: string[] = [];
   const literals = (value: unknown): void => {
@@ -69,6 +70,7 @@ function sentencesTold(path: string, source: string): string[] {
 
 /** Every error of the table that is made with a message of its own, which only English speakers could read. */
 function untold(path: string, source: string): Saying[] {
+  if (!source.includes('SlipstreamError')) return [];
   const { program } = parseSync(path, source);
   const found: Saying[] = [];
   const visit = (value: unknown): void => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, matchesGlob, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { getConfig, validateConfiguration } from 'app-builder-lib/out/util/config/config.js';
+import { Arch, build, DIR_TARGET, Platform } from 'electron-builder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawIcons } from '../../src-main/build/icons.ts';
 import { packageOf, readLock, withDependencies } from '../../src-main/build/shipped.ts';
@@ -159,10 +160,13 @@ describe.skipIf(process.platform !== 'linux')('a package', () => {
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'slipstream-package-'));
     makeRuntime(join(dir, 'electron'));
-    const options = ['--linux', '--x64', '--dir', '--publish', 'never'];
-    const overrides = [`-c.electronDist=${join(dir, 'electron')}`, `-c.directories.output=${join(dir, 'dist')}`];
-    const cli = join(rootDir, 'node_modules', 'electron-builder', 'cli.js');
-    await promisify(execFile)(process.execPath, [cli, ...options, ...overrides], { cwd: rootDir });
+    // In this process, which has compiled the schema of configurations already: the command line would compile it again.
+    await build({
+      projectDir: rootDir,
+      targets: Platform.LINUX.createTarget(DIR_TARGET, Arch.x64),
+      publish: 'never',
+      config: { electronDist: join(dir, 'electron'), directories: { output: join(dir, 'dist') } },
+    });
     appDir = join(dir, 'dist', 'linux-unpacked');
   });
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
