@@ -124,7 +124,7 @@ describe('latency', () => {
   });
 
   it('saves a picture and figures that say what they show, and of which turns', async () => {
-    const page = await open(stand.showAlone);
+    const page = await open();
     await page.setViewportSize({ width: 340, height: 800 });
     await page.locator('canvas').waitFor();
     await page.getByRole('radio', { name: 'p95' }).check({ force: true });

@@ -3,19 +3,18 @@ import { sharedBrowser } from './chromium.ts';
 import { type OpenedPage, openTab, plainViewport } from './open-page.ts';
 
 interface KeptTab {
-  /** What its context was made with; what can be set anew for each test is not among it. */
-  readonly made: string;
   readonly opened: OpenedPage;
   readonly problems: string[];
   readonly protocol: CDPSession;
   isTaken: boolean;
 }
 
-let kept: KeptTab | null = null;
+/** By what their contexts were made with; what can be set anew for each test is not among it. */
+const kept = new Map<string, KeptTab>();
 
 /**
  * The tab that the tests of this process have one after another: its renderer runs already and has the program compiled,
- * which halves what a page costs. Null while another test page has it.
+ * which halves what a page costs. Null while another test page has one.
  */
 export async function takeKeptTab(options: BrowserContextOptions): Promise<OpenedPage | null> {
   const {
@@ -27,24 +26,26 @@ export async function takeKeptTab(options: BrowserContextOptions): Promise<Opene
     ...rest
   } = options;
   const made = JSON.stringify(rest);
-  if (kept?.isTaken === true) return null;
-  if (kept !== null && (kept.made !== made || kept.opened.page.isClosed())) await forget(kept);
-  kept ??= await makeTab(made, rest);
-  kept.isTaken = true;
-  kept.problems.splice(0);
-  const { opened } = kept;
+  if ([...kept.values()].some(({ isTaken }) => isTaken)) return null;
+  const known = kept.get(made);
+  if (known?.opened.page.isClosed() === true) await forget(known);
+  const tab = kept.get(made) ?? (await makeTab(rest));
+  kept.set(made, tab);
+  tab.isTaken = true;
+  tab.problems.splice(0);
+  const { opened } = tab;
   if (viewport !== null) await opened.page.setViewportSize(viewport);
   if (permissions.length > 0) await opened.context.grantPermissions(permissions);
   await opened.page.emulateMedia({ media: null, contrast: null, colorScheme, reducedMotion, forcedColors });
   return opened;
 }
 
-async function makeTab(made: string, options: BrowserContextOptions): Promise<KeptTab> {
+async function makeTab(options: BrowserContextOptions): Promise<KeptTab> {
   const problems: string[] = [];
   const opened = await openTab(await sharedBrowser(), problems, options);
   const protocol = await opened.context.newCDPSession(opened.page);
   refuseWhatStays(opened);
-  return { made, opened, problems, protocol, isTaken: false };
+  return { opened, problems, protocol, isTaken: false };
 }
 
 /** What cannot be taken back would be there in the next test. */
@@ -60,10 +61,10 @@ function refuseWhatStays({ page, context }: OpenedPage): void {
   Object.assign(page.clock, { install: refuse, setFixedTime: refuse, setSystemTime: refuse });
 }
 
-/** Leaves the tab as a new one is: blank, with nothing stored or allowed. False if it is not the kept one. */
+/** Leaves the tab as a new one is: blank, with nothing stored or allowed. False if it is not a kept one. */
 export async function returnKeptTab(opened: OpenedPage): Promise<boolean> {
-  const tab = kept;
-  if (tab === null || tab.opened !== opened) return false;
+  const tab = [...kept.values()].find((each) => each.opened === opened);
+  if (tab === undefined) return false;
   try {
     await clean(tab);
     tab.isTaken = false;
@@ -94,6 +95,6 @@ async function clean({ opened: { page, context }, protocol }: KeptTab): Promise<
 }
 
 async function forget(tab: KeptTab): Promise<void> {
-  kept = null;
+  for (const [made, each] of kept) if (each === tab) kept.delete(made);
   await tab.opened.context.close();
 }

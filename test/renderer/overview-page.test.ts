@@ -65,7 +65,7 @@ describe('the overview', () => {
 
   it('is printed whole', async () => {
     const server = await stand.serve(makeSnapshot({ requests: [makeRow()] }));
-    const { page } = await stand.showAlone(server.urlOf('#/settings'), { viewport: { width: 800, height: 500 } });
+    const { page } = await stand.show(server.urlOf('#/settings'), { viewport: { width: 800, height: 500 } });
     await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
     await page.emulateMedia({ media: 'print' });
     const rest = await page.locator('main').evaluate((main) => main.scrollHeight - main.clientHeight);

@@ -21,6 +21,8 @@ describe('signing in from the dashboard', () => {
   let opened: OpenedPage;
   let page: Page;
   let ada: SimulatedAccount;
+  /** The tab has compiled the program of this address. */
+  let usualPort = 0;
 
   async function start(): Promise<void> {
     clock = skippingClock();
@@ -29,7 +31,9 @@ describe('signing in from the dashboard', () => {
   }
 
   async function show(): Promise<void> {
-    opened = await stand.show(await rig.dashboard());
+    const link = await rig.dashboard(usualPort);
+    usualPort = Number(new URL(link).port);
+    opened = await stand.show(link);
     ({ page } = opened);
     await page.getByText('Connected', { exact: true }).waitFor();
     await page.keyboard.type('ga');

@@ -23,8 +23,8 @@ export interface AccountsRig {
   readonly deltas: readonly Delta[];
   /** `http://127.0.0.1:PORT`, once it listens. */
   listen(): Promise<string>;
-  /** A link to the dashboard, good once; listens first. */
-  dashboard(): Promise<string>;
+  /** A link to the dashboard, good once; listens first, on `port` if it is free. */
+  dashboard(port?: number): Promise<string>;
   /** What the issuer was asked, by path. */
   asked(path: string): HttpEntry[];
   /** Resolves with the sign-in's view once it has this state. */
@@ -98,9 +98,9 @@ export async function startAccountsRig(options: AccountsRigOptions = {}): Promis
     notices,
     deltas,
     listen: async () => (await app.listen()).baseUrl,
-    dashboard: async () => {
+    dashboard: async (port = 0) => {
       if (face === null) throw new Error('there is no dashboard without its page');
-      face.listening((await app.listen()).port);
+      face.listening((await app.listen(port).catch(() => app.listen())).port);
       return face.dashboardUrl();
     },
     asked: (path) =>
