@@ -26,6 +26,7 @@ describe('the history on the requests screen', () => {
     makeRow({ id: `t${String(n).padStart(6, '0')}`, startedAt: 1.7e12 + n * 1_000, ...patch });
   const rows = (count: number, patch: (n: number) => Partial<RequestRow> = () => ({})): RequestRow[] =>
     Array.from({ length: count }, (_, n) => row(count - 1 - n, patch(count - 1 - n)));
+  const fiftyThousand = rows(50_000, (n) => ({ model: `model-${n}` }));
   const line = (page: Page, n: number) => page.locator(`#request-${row(n).id}`);
   const scrollTo = (page: Page, index: number) =>
     page
@@ -39,7 +40,7 @@ describe('the history on the requests screen', () => {
     page.locator('[data-part="requests-bar"]').getByRole('button', { name });
 
   it('shows any place of 50,000 turns, with few of them in the page', async () => {
-    const page = await open(rows(50_000));
+    const page = await open(fiftyThousand);
     await expect.poll(() => count(page).textContent()).toBe('50,000 turns');
     for (const index of [20_000, 49_990, 300, 35_000]) {
       await scrollTo(page, index);
@@ -52,7 +53,7 @@ describe('the history on the requests screen', () => {
   });
 
   it('goes to the oldest turn and back by keyboard, and opens what no delta ever told of', async () => {
-    const page = await open(rows(50_000, (n) => ({ model: `model-${n}` })));
+    const page = await open(fiftyThousand);
     await line(page, 49_999).waitFor();
     await page.keyboard.press('End');
     await line(page, 0).waitFor();
@@ -65,7 +66,7 @@ describe('the history on the requests screen', () => {
   });
 
   it('keeps what is read in its place deep in the history, counts what is new, and goes there', async () => {
-    const page = await open(rows(50_000));
+    const page = await open(fiftyThousand);
     await line(page, 49_999).waitFor();
     await scrollTo(page, 30_000);
     const read = line(page, 19_990);

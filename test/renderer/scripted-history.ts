@@ -7,6 +7,9 @@ import { compareBy } from '../../src-main/shared/trace-sort.ts';
 const isAfter = (a: RequestRow, b: RequestRow) =>
   a.startedAt < b.startedAt || (a.startedAt === b.startedAt && a.id < b.id);
 
+/** As many as the store gives of each, however many there are. */
+const maxChoices = 100;
+
 /** The ended turns that a scripted server has, answered as the store does. */
 export class ScriptedHistory {
   /** Newest first. */
@@ -62,7 +65,7 @@ export class ScriptedHistory {
 
   choices(): TraceChoices {
     const values = (of: (row: RequestRow) => string) =>
-      [...new Set(this.#rows.map(of))].map((value) => ({ value, label: value }));
+      [...new Set(this.#rows.map(of))].slice(0, maxChoices).map((value) => ({ value, label: value }));
     const accounts = new Map(this.#rows.flatMap(({ account }) => (account === null ? [] : [[account.id, account]])));
     return {
       model: values(({ model }) => model),
