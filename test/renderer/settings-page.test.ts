@@ -65,22 +65,25 @@ describe('the settings screen', () => {
     expect(server.countCalls('settings.set')).toBe(0);
   });
 
-  it.each([
-    ['Originator', 'two words', 'one word of plain ASCII'],
-    ['Upstream proxy', 'ftp://127.0.0.1:1080', 'http://, https://, socks5://'],
-    ['Days', '0', 'from 1 to 3650'],
-  ])('does not send %s where it cannot be right, says why beside it, and leads there', async (label, text, why) => {
+  it('does not send a field where it cannot be right, says why beside it, and leads there', async () => {
     const page = await open();
-    const field = page.getByLabel(label, { exact: true });
-    await field.fill(text);
-    await field.press('Enter');
-    const alert = field.locator('..').getByRole('alert');
-    expect(await alert.textContent()).toMatch(new RegExp(`^${label} .*${why}`));
-    await expect.poll(() => field.evaluate((input) => input === document.activeElement)).toBe(true);
-    expect(await field.getAttribute('aria-invalid')).toBe('true');
-    await field.press('End');
-    await field.press('x');
-    await alert.waitFor({ state: 'detached' });
+    for (const [label, text, why] of [
+      ['Originator', 'two words', 'one word of plain ASCII'],
+      ['Upstream proxy', 'ftp://127.0.0.1:1080', 'http://, https://, socks5://'],
+      ['Days', '0', 'from 1 to 3650'],
+    ] as const) {
+      const field = page.getByLabel(label, { exact: true });
+      await field.fill(text);
+      await field.press('Enter');
+      const alert = field.locator('..').getByRole('alert');
+      expect(await alert.textContent()).toMatch(new RegExp(`^${label} .*${why}`));
+      await expect.poll(() => field.evaluate((input) => input === document.activeElement)).toBe(true);
+      expect(await field.getAttribute('aria-invalid')).toBe('true');
+      await field.press('End');
+      await field.press('x');
+      await alert.waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Discard' }).click();
+    }
     expect(server.countCalls('settings.set')).toBe(0);
   });
 
