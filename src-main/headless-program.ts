@@ -1,14 +1,21 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
-import { compose } from './app/app.ts';
+import type { App, ComposeOptions } from './app/app.ts';
 import { runCommandLine } from './node/command-line.ts';
 import { keepOwnCode } from './node/own-code.ts';
 import { StandardOutput } from './node/standard-output.ts';
-import { silenceLibraries } from './node/stop-signals.ts';
+import { loadQuietly } from './node/stop-signals.ts';
 import { keepMemorySmall } from './node/v8-memory.ts';
 import { hardenPrototypes } from './shared/harden-prototypes.ts';
 import { visibleText } from './shared/visible-text.ts';
+
+/** The core is most of the program, and few commands need it. */
+async function compose(options: ComposeOptions): Promise<App> {
+  const core = await loadQuietly(() => import('./app/app.ts'));
+  keepOwnCode(import.meta.dirname);
+  return core.compose(options);
+}
 
 const lingerMs = 1_000;
 const longestTimerMs = 2 ** 31 - 1;
@@ -18,9 +25,7 @@ const rendererDirs = ['../renderer', '../../renderer', '../out/renderer'].map((p
   join(import.meta.dirname, path),
 );
 
-keepOwnCode(import.meta.dirname);
 hardenPrototypes();
-silenceLibraries(process);
 keepMemorySmall();
 // Where the system limits how large files grow, Node has a write beyond that fail like any other; a library that hears the
 // signal of it (signal-exit, through write-file-atomic) would end the process instead.

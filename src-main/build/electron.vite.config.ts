@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type UserConfig } from 'electron-vite';
 import type { Plugin } from 'vite';
+import { partsOf } from './parts.ts';
 import { hashSources, removeStamp, writeStamp } from './stale.ts';
 
 const rootDir = resolve(import.meta.dirname, '..', '..');
@@ -36,6 +37,15 @@ export default defineConfig((): UserConfig => {
           output: {
             entryFileNames: '[name].js',
             chunkFileNames: '[name].js',
+            codeSplitting: {
+              groups: [
+                {
+                  debugName: 'parts',
+                  name: partsOf(resolve(rootDir, 'src-main')),
+                  includeDependenciesRecursively: false,
+                },
+              ],
+            },
             // V8 holds a text of ASCII alone in half the room; names and lines stay, for the sake of stacks.
             comments: false,
             minify: { mangle: false, compress: false, codegen: { removeWhitespace: false, asciiOnly: true } },

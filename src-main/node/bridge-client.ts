@@ -5,7 +5,7 @@ import { SlipstreamError } from '../shared/errors.ts';
 import { Listeners } from '../shared/listeners.ts';
 import type { Delta } from '../shared/model.ts';
 import { type Failure, failure, type Result, success } from '../shared/result.ts';
-import type { InstanceRecord } from './instance.ts';
+import type { InstanceRecord } from './find-instance.ts';
 
 const connectLimitMs = 5_000;
 

@@ -1,33 +1,21 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { SlipstreamError } from '../shared/errors.ts';
-import { FastPolicy } from '../shared/settings.ts';
-import { defaultTier, tierIds } from '../shared/tiers.ts';
+import { defaultTier, type FastPolicy, fastPolicies, tierIds } from '../shared/tiers.ts';
 import { absent } from '../shared/turn-words.ts';
 import { usageKeys } from '../shared/usage-words.ts';
 import { type LanguageChoice, languageChoices } from '../shared/words/languages.ts';
+import { commandCode } from './command-code.ts';
 import { completeHelp } from './command-help.ts';
-import { complaint, withHelpOption, wrongName } from './command-names.ts';
-import { listAccounts, setAccountProxy } from './commands/accounts.ts';
-import { type BenchOptions, bench } from './commands/bench.ts';
-import { type CoinDeed, type CoinOptions, coin, coinDeeds } from './commands/coin.ts';
-import { type DoctorOptions, doctor } from './commands/doctor.ts';
-import { exportHar } from './commands/export.ts';
+import { complaint, namesCommand, withHelpOption, wrongName } from './command-names.ts';
+import type { BenchOptions } from './commands/bench.ts';
+import type { CoinOptions } from './commands/coin.ts';
+import type { DoctorOptions } from './commands/doctor.ts';
 import { addExportOptions, type ExportOptions } from './commands/export-options.ts';
-import { setFast } from './commands/fast.ts';
-import { type ImportOptions, importFile } from './commands/import.ts';
-import { showKey } from './commands/key.ts';
-import { addKey, type KeyOptions, listKeys, revokeKey } from './commands/keys.ts';
-import { setLanguage } from './commands/language.ts';
-import { login } from './commands/login.ts';
-import { metrics } from './commands/metrics.ts';
-import { openDashboard } from './commands/open.ts';
-import { type ParityOptions, showParity } from './commands/parity.ts';
-import { serve } from './commands/serve.ts';
-import { type ServiceOptions, service } from './commands/service.ts';
-import { showStatus } from './commands/status.ts';
-import { stopTurn } from './commands/stop-turn.ts';
-import { parseDay, parseUsageKeys, showUsage, type UsageOptions } from './commands/usage.ts';
-import { addCompletion } from './completion.ts';
+import type { ImportOptions } from './commands/import.ts';
+import type { KeyOptions } from './commands/keys.ts';
+import type { ParityOptions } from './commands/parity.ts';
+import type { ServiceOptions } from './commands/service.ts';
+import { parseDay, parseUsageKeys, type UsageOptions } from './commands/usage-options.ts';
 import type { CommandContext } from './context.ts';
 import { findDemo, recordOf } from './demo-place.ts';
 import { type Place, withHints } from './hints.ts';
@@ -35,8 +23,10 @@ import {
   addCommonOptions,
   addServeOptions,
   addServiceOptions,
+  type CoinDeed,
   type CommonOptions,
   checkServeOptions,
+  coinDeeds,
   demoHasItsFolder,
   parseFilled,
   parsePairs,
@@ -92,7 +82,7 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
       action<ServeOptions>((options, command) => {
         checkServeOptions(options);
         tellOfDemo(options, command, context);
-        return serve(options, context);
+        return commandCode.serve(options, context);
       }),
     );
   program
@@ -100,7 +90,9 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
     .option('--device', 'with a code to enter on another machine')
     .option('--proxy <url>', 'through a proxy that the account keeps')
     .description('sign an account in')
-    .action(action<CommonOptions & { device?: true; proxy?: string }>((options) => login(options, context)));
+    .action(
+      action<CommonOptions & { device?: true; proxy?: string }>((options) => commandCode.login(options, context)),
+    );
   program
     .command('import')
     .argument('<path>', 'an auth.json as "codex login" writes it, or a file or folder of another proxy', parseFilled)
@@ -109,27 +101,27 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
     .option('--yes', 'take a folder, settings or several accounts without asking')
     .description('add accounts, and take over the settings of another proxy')
     .action((file: string, _options, command: Command) =>
-      action<ImportOptions>((options) => importFile(file, options, context))(command),
+      action<ImportOptions>((options) => commandCode.importFile(file, options, context))(command),
     );
   const accounts = program
     .command('accounts')
     .option('--json', 'as JSON')
     .description('list the accounts')
-    .action(action((options) => listAccounts(options, context)));
+    .action(action((options) => commandCode.listAccounts(options, context)));
   accounts
     .command('proxy')
     .argument('<account>', 'its id or e-mail')
     .argument('<url>', 'http, https, socks5 or socks5h; "none" for the way of all; "-" reads it from standard input')
     .description('set the way out of one account, and try it')
     .action((account: string, url: string, _options, command: Command) =>
-      action((options) => setAccountProxy(account, url, options, context))(command),
+      action((options) => commandCode.setAccountProxy(account, url, options, context))(command),
     );
   const fast = program
     .command('fast')
-    .addArgument(new Argument('[policy]', 'what to set; without it, what is set is told').choices(FastPolicy.options))
+    .addArgument(new Argument('[policy]', 'what to set; without it, what is set is told').choices(fastPolicies))
     .description('set or tell fast mode')
     .action((policy: FastPolicy | undefined, _options, command: Command) =>
-      action((options) => setFast(policy, options, context))(command),
+      action((options) => commandCode.setFast(policy, options, context))(command),
     );
   fast
     .command('coin')
@@ -144,20 +136,20 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
     .option('--json', 'as JSON')
     .description('let a coin decide for a while which ordinary sessions are fast: a proof without an extra turn')
     .action((what: CoinDeed | undefined, _options, command: Command) =>
-      action<CoinOptions>((options) => coin(what, options, context))(command),
+      action<CoinOptions>((options) => commandCode.coin(what, options, context))(command),
     );
   program
     .command('language')
     .addArgument(new Argument('[language]', 'what to set; without it, what is set is told').choices(languageChoices))
     .description('set or tell what the dashboard and the tray speak; commands stay in English')
     .action((choice: LanguageChoice | undefined, _options, command: Command) =>
-      action((options) => setLanguage(choice, options, context))(command),
+      action((options) => commandCode.setLanguage(choice, options, context))(command),
     );
   const key = program
     .command('key')
     .option('--rotate', 'make a new one, and refuse the old one')
     .description('print the API key that clients send')
-    .action(action<CommonOptions & { rotate?: true }>((options) => showKey(options, context)));
+    .action(action<CommonOptions & { rotate?: true }>((options) => commandCode.showKey(options, context)));
   key
     .command('add')
     .argument('<name>', 'as traces call it')
@@ -168,25 +160,25 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
     .option('--tokens <n>', 'a day of UTC')
     .description('make another API key and print it: it cannot be shown again')
     .action((name: string, _options, command: Command) =>
-      action<KeyOptions>((options) => addKey(name, options, context))(command),
+      action<KeyOptions>((options) => commandCode.addKey(name, options, context))(command),
     );
   key
     .command('list')
     .option('--json', 'as JSON')
     .description('list the other API keys: what they may do, and have used today')
-    .action(action<CommonOptions & { json?: true }>((options) => listKeys(options, context)));
+    .action(action<CommonOptions & { json?: true }>((options) => commandCode.listKeys(options, context)));
   key
     .command('revoke')
     .argument('<name>', 'or its id')
     .description('take an API key away and end what runs for it')
     .action((name: string, _options, command: Command) =>
-      action((options) => revokeKey(name, options, context))(command),
+      action((options) => commandCode.revokeKey(name, options, context))(command),
     );
   const services = program.command('service').description('have the system run Slipstream without a window');
   for (const [name, description] of serviceActions) {
     addServiceOptions(services.command(name))
       .description(description)
-      .action(action<ServiceOptions>((options) => service(name, options, context)));
+      .action(action<ServiceOptions>((options) => commandCode.service(name, options, context)));
   }
   program
     .command('metrics')
@@ -194,18 +186,20 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
     .option('--rotate', 'make a new token, and refuse the old one')
     .description('count turns for Prometheus; prints the address and the token')
     .action((wanted: 'on' | 'off' | undefined, _options, command: Command) =>
-      action<CommonOptions & { rotate?: true }>((options) => metrics(wanted, options, context))(command),
+      action<CommonOptions & { rotate?: true }>((options) => commandCode.metrics(wanted, options, context))(command),
     );
   program
     .command('stop-turn')
     .argument('<id>', 'of the request, as its detail shows it')
     .description('end a turn that runs')
-    .action((id: string, _options, command: Command) => action((options) => stopTurn(id, options, context))(command));
+    .action((id: string, _options, command: Command) =>
+      action((options) => commandCode.stopTurn(id, options, context))(command),
+    );
   program
     .command('status')
     .option('--json', 'as JSON')
     .description('say whether it runs, and what it does (exit code 3: not running)')
-    .action(action((options) => showStatus(options, context)));
+    .action(action((options) => commandCode.showStatus(options, context)));
   program
     .command('usage')
     .addOption(
@@ -222,11 +216,11 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
     .addOption(new Option('--csv', 'as comma-separated values').conflicts('json'))
     .option('--json', 'as JSON')
     .description('tell tokens, quota and cost by day, model, client, project, account or tier')
-    .action(action<UsageOptions>((options) => showUsage(options, context)));
+    .action(action<UsageOptions>((options) => commandCode.showUsage(options, context)));
   program
     .command('open')
     .description('open the dashboard of the running instance')
-    .action(action((options) => openDashboard(options, context)));
+    .action(action((options) => commandCode.openDashboard(options, context)));
 
   program
     .command('bench')
@@ -249,14 +243,14 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
     .option('--json', 'the result as JSON, which pipes and files get anyway')
     .option('--yes', 'start without being asked')
     .description('try whether fast mode helps: says the cost, sends paired turns, gives a verdict with its interval')
-    .action(action<BenchOptions>((options) => bench(options, context)));
+    .action(action<BenchOptions>((options) => commandCode.bench(options, context)));
   program
     .command('parity')
     .option('--codex <path>', 'the Codex command; otherwise the "codex" on PATH', parseFilled)
     .option('--use', 'send clients that are not Codex with what was learned')
     .option('--json', 'as JSON')
     .description('learn how the installed Codex command sends its turns, without account or network, and compare')
-    .action(action<ParityOptions>((options) => showParity(options, context)));
+    .action(action<ParityOptions>((options) => commandCode.showParity(options, context)));
   program
     .command('doctor')
     .option('--json', 'as JSON')
@@ -265,16 +259,20 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
     )
     .option('--offline', 'ask nobody but this machine')
     .description('look at everything a turn depends on, and say what to mend (exit code 1: no turn can work now)')
-    .action(action<DoctorOptions>((options) => doctor(options, context)));
+    .action(action<DoctorOptions>((options) => commandCode.doctor(options, context)));
   addExportOptions(program.command('export'))
     .addArgument(new Argument('<format>').choices(['har']))
     .argument('<file>', 'a new file, or - for standard output', parseFilled)
     .description('write the newest turns, or those that match, to a file')
     .action((_format: string, file: string, _options, command: Command) =>
-      action<ExportOptions>((options) => exportHar(file, options, context))(command),
+      action<ExportOptions>((options) => commandCode.exportHar(file, options, context))(command),
     );
 
-  addCompletion(program, args, (line) => context.print(line));
+  if (!namesCommand(args, program)) {
+    // What adds the last command is a library, which who has named another one need not wait for.
+    const { addCompletion } = await import('./completion.ts');
+    addCompletion(program, args, (line) => context.print(line));
+  }
   completeHelp(program);
 
   const words = withHelpOption(args, program);

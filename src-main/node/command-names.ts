@@ -19,6 +19,11 @@ export function wrongName(args: readonly string[], program: Command): string | n
   return next === null || !isName ? null : unknown(next, path, command);
 }
 
+/** Whether the words name a command that the program has so far. */
+export function namesCommand(args: readonly string[], program: Command): boolean {
+  return namedBy(args, program).command !== program;
+}
+
 interface Named {
   readonly command: Command;
   readonly path: readonly string[];

@@ -1,8 +1,8 @@
 import { accessSync, chmodSync, constants, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SlipstreamError } from '../shared/errors.ts';
-import { english } from '../shared/words/english.ts';
-import { systemCode, writeProblem } from '../shared/write-problem.ts';
+import { systemCode } from '../shared/write-problem.ts';
+import { writeProblemText } from '../shared/write-problem-text.ts';
 
 /** What only a data folder of ours holds: another one, say a home folder, keeps its mode. */
 const ownFiles = ['lock.sqlite', 'settings.json', 'instance.json', 'accounts'] as const;
@@ -81,10 +81,10 @@ function reason(dataDir: string, cause: unknown): string {
     const problem = accessProblem(dirname(dataDir));
     return problem === null || systemCode(problem) === 'ENOENT'
       ? 'the system takes nothing new there (ENOENT)'
-      : english.told(writeProblem(problem));
+      : writeProblemText(problem);
   }
-  if (!(cause instanceof Error && 'errcode' in cause)) return english.told(writeProblem(cause));
-  return english.told(writeProblem(cause.errcode === sqliteFull ? { code: 'ENOSPC' } : accessProblem(dataDir)));
+  if (!(cause instanceof Error && 'errcode' in cause)) return writeProblemText(cause);
+  return writeProblemText(cause.errcode === sqliteFull ? { code: 'ENOSPC' } : accessProblem(dataDir));
 }
 
 /** The link that leads nowhere, of a path and the folders above it; null where there is none. */

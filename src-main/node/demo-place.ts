@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { namesIn } from '../core/plain-file.ts';
 import { SlipstreamError } from '../shared/errors.ts';
-import { english } from '../shared/words/english.ts';
-import { writeProblem } from '../shared/write-problem.ts';
-import { findInstance, type InstanceRecord } from './instance.ts';
+import { writeProblemText } from '../shared/write-problem-text.ts';
+import { findInstance, type InstanceRecord } from './find-instance.ts';
 
 /** Where a demo runs: all that it writes is inside. */
 export interface DemoPlace {
@@ -34,7 +33,7 @@ function makeTemporary(prefix: string): string {
   try {
     return mkdtempSync(join(tmpdir(), prefix));
   } catch (cause) {
-    const why = english.told(writeProblem(cause));
+    const why = writeProblemText(cause);
     const message = `The folder ${tmpdir()} for temporary files cannot be written: ${why}. Set TMPDIR to one that can.`;
     throw new SlipstreamError('store_unwritable', { message, cause });
   }

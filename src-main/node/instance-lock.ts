@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { checkPlainFile } from '../core/plain-file.ts';
 import { SlipstreamError } from '../shared/errors.ts';
-import { english } from '../shared/words/english.ts';
-import { systemCode, writeProblem } from '../shared/write-problem.ts';
+import { systemCode } from '../shared/write-problem.ts';
+import { writeProblemText } from '../shared/write-problem-text.ts';
 import { accessProblem, folderUnusable } from './data-dir.ts';
 
 const damage = ['SQLITE_CORRUPT', 'SQLITE_NOTADB'];
@@ -97,7 +97,7 @@ function unusable(dataDir: string, path: string, cause: unknown): SlipstreamErro
 }
 
 function lockUnusable(path: string, cause: unknown): SlipstreamError {
-  const why = english.told(writeProblem(cause));
+  const why = writeProblemText(cause);
   const message = `The lock ${path} cannot be used: ${why}. Remove it while no Slipstream runs on this data folder.`;
   return new SlipstreamError('store_unwritable', { message, cause });
 }

@@ -1,27 +1,11 @@
-import { existsSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import writeFileAtomic from 'write-file-atomic';
-import { z } from 'zod';
-import { readPlainFile } from '../core/plain-file.ts';
 import { SlipstreamError } from '../shared/errors.ts';
-import { english } from '../shared/words/english.ts';
-import { systemCode, writeProblem } from '../shared/write-problem.ts';
-import { accessProblem, checkReadable, ensureDataDir, folderUnusable, madePrivate } from './data-dir.ts';
+import { writeProblemText } from '../shared/write-problem-text.ts';
+import { accessProblem, ensureDataDir, folderUnusable, madePrivate } from './data-dir.ts';
+import { type InstanceRecord, readRecord, readWork, recordPath, type Work, workPath } from './find-instance.ts';
 import { holdLock, isLockHeld, lockPath } from './instance-lock.ts';
-
-/** How the running instance of a data folder is reached; readable by its owner only. A newer one may say more. */
-const InstanceRecord = z.object({
-  pid: z.number(),
-  startedAt: z.number(),
-  /** Address of the bridge websocket. */
-  controlUrl: z.url({ protocol: /^ws$/, hostname: /^(127\.0\.0\.1|\[::1\])$/ }),
-  controlToken: z.string().min(32),
-});
-export type InstanceRecord = z.infer<typeof InstanceRecord>;
-
-const Work = z.object({ pid: z.number(), what: z.string(), isStopping: z.boolean() });
-type Work = z.infer<typeof Work>;
 
 /** The right to write to a data folder. The OS takes it back when the process dies, however it dies. */
 export interface InstanceHold {
@@ -47,9 +31,6 @@ const workLimitMs = 500;
 /** A stop lets turns end and waits for sign-ins that are being renewed. */
 const stoppingLimitMs = 60_000;
 const startingPollMs = 25;
-
-const recordPath = (dataDir: string) => join(dataDir, 'instance.json');
-const workPath = (dataDir: string) => join(dataDir, 'command.json');
 
 function limitMs(work: Work | null): number {
   if (work === null) return startingLimitMs;
@@ -99,13 +80,6 @@ export async function holdInstance(dataDir: string, complain: (line: string) => 
   return access.hold;
 }
 
-/** The running instance of a data folder, or null. Changes nothing there. Throws `store_unwritable` where that cannot be told. */
-export function findInstance(dataDir: string): InstanceRecord | null {
-  checkReadable(dataDir);
-  const record = readRecord(dataDir);
-  return record !== null && isLockHeld(dataDir) ? record : null;
-}
-
 function tryHold(dataDir: string): InstanceHold | null {
   // On a read-only disk SQLite would open an old file all the same, and hold nothing.
   const problem = accessProblem(dataDir);
@@ -126,7 +100,7 @@ function tryHold(dataDir: string): InstanceHold | null {
   } catch (cause) {
     held.close();
     const path = cause instanceof Error && 'path' in cause ? String(cause.path) : dataDir;
-    const message = `${path} is in the way and cannot be removed: ${english.told(writeProblem(cause))}.`;
+    const message = `${path} is in the way and cannot be removed: ${writeProblemText(cause)}.`;
     throw new SlipstreamError('store_unwritable', { message, cause });
   }
   const write = (path: string, value: unknown) => {
@@ -167,24 +141,5 @@ function lockNumber(dataDir: string): bigint | null {
     return statSync(lockPath(dataDir), { bigint: true }).ino;
   } catch {
     return null;
-  }
-}
-
-function readRecord(dataDir: string): InstanceRecord | null {
-  return readChecked(recordPath(dataDir), InstanceRecord);
-}
-
-function readWork(dataDir: string): Work | null {
-  return readChecked(workPath(dataDir), Work);
-}
-
-function readChecked<T>(path: string, schema: z.ZodType<T>): T | null {
-  if (!existsSync(path)) return null;
-  try {
-    return schema.parse(JSON.parse(readPlainFile(path)));
-  } catch (cause) {
-    if (systemCode(cause) !== 'EACCES') return null;
-    const message = `${path} cannot be read: ${english.told(writeProblem(cause))}.`;
-    throw new SlipstreamError('store_unwritable', { message, cause });
   }
 }

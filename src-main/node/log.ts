@@ -2,9 +2,7 @@ import pino from 'pino';
 import type { Logger } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { visibleText } from '../shared/visible-text.ts';
-
-export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
+import type { LogLevel } from './log-levels.ts';
 
 type Fields = Record<string, unknown>;
 

@@ -5,7 +5,7 @@ import { readAddress } from '../core/server/addresses.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { labRegions } from '../shared/lab-design.ts';
 import { defaultDataDir } from './default-data-dir.ts';
-import { type LogLevel, logLevels } from './log.ts';
+import { type LogLevel, logLevels } from './log-levels.ts';
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -25,6 +25,10 @@ export interface ServeOptions extends CommonOptions {
   readonly open: boolean;
   readonly readyFile?: string;
 }
+
+/** What can be done with the coin of the fast lab. */
+export const coinDeeds = ['start', 'stop'] as const;
+export type CoinDeed = (typeof coinDeeds)[number];
 
 const defaultUpstream = 'https://chatgpt.com/backend-api/codex';
 const defaultIssuer = 'https://auth.openai.com';

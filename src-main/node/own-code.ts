@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadOwnCode, type ProgramPart } from '../core/own-code.ts';
 
-/** Two in three are shorter, and less than 100 KiB together. */
+/** Three in four are shorter, and 170 KiB together. */
 const shortBytes = 32 * 1024;
 
 /**

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { SlipstreamError } from '../shared/errors.ts';
-import { english } from '../shared/words/english.ts';
-import { writeProblem } from '../shared/write-problem.ts';
+import { writeProblemText } from '../shared/write-problem-text.ts';
 
 /** What a script that starts Slipstream waits for; part of the stable command line. */
 export interface ReadyRecord {
@@ -24,7 +23,7 @@ export function writeReadyFile(path: string, record: ReadyRecord): void {
     renameSync(made, path);
   } catch (cause) {
     rmSync(made, { force: true });
-    const why = english.told(writeProblem(cause));
+    const why = writeProblemText(cause);
     throw new SlipstreamError('store_unwritable', {
       message: `The ready file ${path} cannot be written: ${why}.`,
       cause,

@@ -12,6 +12,7 @@ import { said } from '../shared/words/said.ts';
 import { tell } from '../shared/words/told.ts';
 import type { Told } from '../shared/words/told-text.ts';
 import { systemCode, writeProblem } from '../shared/write-problem.ts';
+import { writeProblemText } from '../shared/write-problem-text.ts';
 import { systemClock } from './clock.ts';
 import { removeHalfWritten } from './half-written.ts';
 import { firstSettings, isTooDeep, readHead, readSettings, salvage, withoutMark } from './read-settings.ts';
@@ -121,7 +122,7 @@ function openOrSetAside(
     chmodSync(aside, 0o600);
     return { file: open(), taken: { ...firstSettings(), ...read } };
   } catch (cause) {
-    const why = english.told(writeProblem(cause));
+    const why = writeProblemText(cause);
     throw new SlipstreamError('store_unwritable', {
       message: `The settings in ${dataDir} cannot be read: ${why}.`,
       cause,

@@ -1,7 +1,7 @@
 import { fstatSync, writeFileSync } from 'node:fs';
 import { SlipstreamError } from '../shared/errors.ts';
-import { english } from '../shared/words/english.ts';
-import { systemCode, writeProblem } from '../shared/write-problem.ts';
+import { systemCode } from '../shared/write-problem.ts';
+import { writeProblemText } from '../shared/write-problem-text.ts';
 
 const descriptor = 1;
 /** Whoever reads it has gone, such as `head`; that is no failure of ours. */
@@ -48,7 +48,7 @@ export class StandardOutput {
 }
 
 function unwritable(cause: unknown): SlipstreamError {
-  const message = `Standard output cannot be written: ${english.told(writeProblem(cause))}.`;
+  const message = `Standard output cannot be written: ${writeProblemText(cause)}.`;
   return new SlipstreamError('store_unwritable', { message, cause });
 }
 

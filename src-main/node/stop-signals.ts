@@ -13,12 +13,20 @@ interface SignalSource {
   removeAllListeners(signal: (typeof stopSignals)[number]): unknown;
 }
 
+type ListenerSource = Pick<NodeJS.Process, 'listeners' | 'removeListener'>;
+
 /**
- * Lets no library hear the signals that ask to stop. One that tidies up at the end (when-exit, through conf) sends its process
- * the signal once more: it ends who hears it once, and on a busy machine comes late enough to be taken for a second one.
+ * Loads code, and lets none of its libraries hear the signals that ask to stop. One that tidies up at the end (when-exit, through
+ * conf) sends its process the signal once more: it ends who hears it once, and on a busy machine comes late enough to be taken
+ * for a second one. Who heard them before hears them still.
  */
-export function silenceLibraries(source: Pick<SignalSource, 'removeAllListeners'>): void {
-  for (const signal of stopSignals) source.removeAllListeners(signal);
+export async function loadQuietly<T>(load: () => Promise<T>, source: ListenerSource = process): Promise<T> {
+  const before = stopSignals.map((signal) => source.listeners(signal));
+  const loaded = await load();
+  for (const [index, signal] of stopSignals.entries())
+    for (const listener of source.listeners(signal))
+      if (before[index]?.includes(listener) !== true) source.removeListener(signal, listener);
+  return loaded;
 }
 
 /** Resolves at the first signal that asks to stop; a second one calls `exitNow`. Nobody else hears them from now on. */
@@ -34,8 +42,10 @@ export function waitForStop(source: SignalSource, clock: Clock, exitNow: () => v
         exitNow();
       }
     };
-    silenceLibraries(source);
-    for (const signal of stopSignals) source.on(signal, hear);
+    for (const signal of stopSignals) {
+      source.removeAllListeners(signal);
+      source.on(signal, hear);
+    }
   });
 }
 

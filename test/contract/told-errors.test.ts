@@ -18,7 +18,7 @@ const onlyEnglish: readonly (readonly [place: RegExp, why: string])[] = [
   ],
   [/^src-main\/node\/(commands\/|command-line|options|bridge-client|standard-output)/, 'is printed by a command'],
   [
-    /^src-main\/node\/(instance|instance-lock|data-dir|demo-place|ready-file|settings|headless-face)\.ts$/,
+    /^src-main\/node\/(instance|find-instance|instance-lock|data-dir|demo-place|ready-file|settings|headless-face)\.ts$/,
     'ends the start, before there is a page',
   ],
   [/^src-main\/core\/upstream\/http\.ts$/, "carries the system's own words into a text that is told"],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
-import { findInstance } from '../../src-main/node/instance.ts';
+import { findInstance } from '../../src-main/node/find-instance.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { launchBrowser } from '../renderer/chromium.ts';
 import { DesktopRig } from './desktop-rig.ts';

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, errors, type Page } from 'playwright-core';
 import { type BridgeClient, connectBridge } from '../../src-main/node/bridge-client.ts';
-import type { InstanceRecord } from '../../src-main/node/instance.ts';
+import type { InstanceRecord } from '../../src-main/node/find-instance.ts';
 import type { CallInput, CallName, CallOutput } from '../../src-main/shared/contract.ts';
 import type { Snapshot } from '../../src-main/shared/model.ts';
 import type { UserSession } from './user-session.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
 import { call } from '../../src-main/node/commands/with-bridge.ts';
-import { findInstance } from '../../src-main/node/instance.ts';
+import { findInstance } from '../../src-main/node/find-instance.ts';
 import type { Bridge } from '../../src-main/shared/contract.ts';
 import { Headless, headlessEntry, heapCap } from '../support/headless.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
 import { runCommandLine } from '../../src-main/node/command-line.ts';
-import { findInstance } from '../../src-main/node/instance.ts';
+import { findInstance } from '../../src-main/node/find-instance.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { askCommand } from '../support/ask-command.ts';
 import { greet, openSocket } from '../support/bridge-rig.ts';

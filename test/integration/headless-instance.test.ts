@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stateFiles } from '../../src-main/core/file-troubles.ts';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
-import { findInstance } from '../../src-main/node/instance.ts';
+import { findInstance } from '../../src-main/node/find-instance.ts';
 import { startSimulator } from '../../src-main/simulator/simulator.ts';
 import { askCommand } from '../support/ask-command.ts';
 import { Headless, headlessEntry, heapCap, type RunningHeadless } from '../support/headless.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
-import { findInstance } from '../../src-main/node/instance.ts';
+import { findInstance } from '../../src-main/node/find-instance.ts';
 import type { CallInput, CallName, CallOutput } from '../../src-main/shared/contract.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { launchBrowser } from '../renderer/chromium.ts';

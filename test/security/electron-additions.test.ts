@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
-import { findInstance } from '../../src-main/node/instance.ts';
+import { findInstance } from '../../src-main/node/find-instance.ts';
 import { startSimulator } from '../../src-main/simulator/simulator.ts';
 import { DesktopRig } from '../desktop/desktop-rig.ts';
 import { createStandIn } from '../desktop/electron-stand-in/stand-in.ts';

@@ -40,7 +40,7 @@ import { storedDetail } from '../../src-main/core/traces/store/stored-detail.ts'
 import { refusalFromEvent } from '../../src-main/core/turn/refusal.ts';
 import { parseKept } from '../../src-main/core/turn/session-file.ts';
 import { parseEvent } from '../../src-main/core/wire-event.ts';
-import { findInstance } from '../../src-main/node/instance.ts';
+import { findInstance } from '../../src-main/node/find-instance.ts';
 import { openSettings } from '../../src-main/node/settings.ts';
 import { CallMessage, Hello } from '../../src-main/shared/bridge-wire.ts';
 import { contract } from '../../src-main/shared/contract.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createHarDrag } from '../../src-main/electron/har-drag.ts';
 import { showJumpList } from '../../src-main/electron/jump-list.ts';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
-import { findInstance } from '../../src-main/node/instance.ts';
+import { findInstance } from '../../src-main/node/find-instance.ts';
 import type { CallInput } from '../../src-main/shared/contract.ts';
 import { english } from '../../src-main/shared/words/english.ts';
 import { DesktopRig } from '../desktop/desktop-rig.ts';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dataDirProblem } from '../../src-main/node/data-dir.ts';
-import { findInstance, holdInstance, reachInstance } from '../../src-main/node/instance.ts';
+import { findInstance } from '../../src-main/node/find-instance.ts';
+import { holdInstance, reachInstance } from '../../src-main/node/instance.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 import { holdsOfTests } from './instance-holds.ts';
@@ -38,6 +39,25 @@ describe('the record of an instance', () => {
     (await hold()).announce(record);
     writeFileSync(join(dataDir, 'instance.json'), JSON.stringify({ ...record, protocol: 2 }));
     expect(findInstance(dataDir)).toEqual(record);
+  });
+
+  it.each([
+    ['it leads to another machine', { controlUrl: 'ws://192.0.2.1:2575/_slipstream/bridge' }],
+    ['it is no websocket of this machine', { controlUrl: 'http://127.0.0.1:2575/' }],
+    ['its address is none', { controlUrl: 'bridge' }],
+    ['its token is short', { controlToken: 'x' }],
+    ['its process has no number', { pid: '4711' }],
+    ['it lacks when it began', { startedAt: undefined }],
+  ])('is not believed where %s', async (_why, change) => {
+    (await hold()).announce(record);
+    writeFileSync(join(dataDir, 'instance.json'), JSON.stringify({ ...record, ...change }));
+    expect(findInstance(dataDir)).toBeNull();
+  });
+
+  it.each(['', 'null', '[]', '"text"'])('is not believed where it is %j', async (text) => {
+    (await hold()).announce(record);
+    writeFileSync(join(dataDir, 'instance.json'), text);
+    expect(findInstance(dataDir)).toBeNull();
   });
 
   it('is not believed once nobody holds the folder: it was left by a process that is dead', async () => {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../../src-main/core/ports.ts';
-import { waitForStop } from '../../src-main/node/stop-signals.ts';
+import { loadQuietly, waitForStop } from '../../src-main/node/stop-signals.ts';
 
 function start(before: (source: EventEmitter) => void = () => {}) {
   const source = new EventEmitter();
@@ -52,5 +52,21 @@ describe('stop signals', () => {
     send('SIGINT', 0);
     send('SIGINT', 5);
     expect(exitNow).not.toHaveBeenCalled();
+  });
+});
+
+describe('code that is loaded late', () => {
+  it('hears no signal that asks to stop, and who heard them before hears them still', async () => {
+    const source = new EventEmitter() as EventEmitter & Pick<NodeJS.Process, 'listeners' | 'removeListener'>;
+    const [first, library] = [vi.fn(), vi.fn()];
+    source.once('SIGTERM', first);
+    const loaded = await loadQuietly(async () => {
+      source.once('SIGTERM', library);
+      source.on('SIGINT', library);
+      return 'loaded';
+    }, source);
+    source.emit('SIGTERM');
+    source.emit('SIGINT');
+    expect([loaded, first.mock.calls.length, library.mock.calls.length]).toEqual(['loaded', 1, 0]);
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { usageHandlers } from '../../src-main/app/usage-handlers.ts';
 import { MemoryTraceStore } from '../../src-main/core/traces/store/memory-store.ts';
-import { parseDay } from '../../src-main/node/commands/usage.ts';
+import { parseDay } from '../../src-main/node/commands/usage-options.ts';
 import { contract } from '../../src-main/shared/contract.ts';
 import { noPrices, UsageQuery } from '../../src-main/shared/usage.ts';
 import { storedTurn } from '../support/stored-turns.ts';

@@ -4,13 +4,10 @@ import type { LabExperiment } from '../../shared/lab.ts';
 import { mostLabPairs } from '../../shared/lab-design.ts';
 import type { TierId } from '../../shared/tiers.ts';
 import type { CommandContext } from '../context.ts';
-import type { CommonOptions } from '../options.ts';
+import type { CoinDeed, CommonOptions } from '../options.ts';
 import { findAccount } from './bench.ts';
 import { coinLines } from './coin-text.ts';
 import { call, withBridge } from './with-bridge.ts';
-
-export const coinDeeds = ['start', 'stop'] as const;
-export type CoinDeed = (typeof coinDeeds)[number];
 
 export interface CoinOptions extends CommonOptions {
   readonly model: string;

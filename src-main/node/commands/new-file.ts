@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import { SlipstreamError } from '../../shared/errors.ts';
-import { english } from '../../shared/words/english.ts';
-import { systemCode, writeProblem } from '../../shared/write-problem.ts';
+import { systemCode } from '../../shared/write-problem.ts';
+import { writeProblemText } from '../../shared/write-problem-text.ts';
 
 interface BegunFile {
   /** Gives it its text and its name, or the next free one where another file has taken that meanwhile; answers which. */
@@ -75,9 +75,7 @@ function named<T>(file: string, work: () => T): T {
   } catch (cause) {
     const exists = systemCode(cause) === 'EEXIST';
     throw new SlipstreamError('store_unwritable', {
-      message: exists
-        ? `${file} is there already.`
-        : `${file} cannot be written: ${english.told(writeProblem(cause))}.`,
+      message: exists ? `${file} is there already.` : `${file} cannot be written: ${writeProblemText(cause)}.`,
       cause,
     });
   }

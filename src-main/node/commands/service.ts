@@ -4,8 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { SlipstreamError } from '../../shared/errors.ts';
-import { english } from '../../shared/words/english.ts';
-import { writeProblem } from '../../shared/write-problem.ts';
+import { writeProblemText } from '../../shared/write-problem-text.ts';
 import type { CommandContext } from '../context.ts';
 import { recordOf } from '../demo-place.ts';
 import type { CommonOptions } from '../options.ts';
@@ -95,7 +94,7 @@ function changing(path: string, what: 'written' | 'removed', work: () => void): 
   try {
     work();
   } catch (cause) {
-    const message = `${path} cannot be ${what}: ${english.told(writeProblem(cause))}.`;
+    const message = `${path} cannot be ${what}: ${writeProblemText(cause)}.`;
     throw new SlipstreamError('store_unwritable', { message, cause });
   }
 }

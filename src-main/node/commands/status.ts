@@ -1,8 +1,6 @@
-import { connectBridge } from '../bridge-client.ts';
 import type { CommandContext } from '../context.ts';
-import { findInstance } from '../instance.ts';
+import { findInstance } from '../find-instance.ts';
 import type { CommonOptions } from '../options.ts';
-import { call } from './with-bridge.ts';
 
 /** Exit code for "not running", as init scripts have it. */
 export const notRunning = 3;
@@ -19,23 +17,19 @@ export async function showStatus(
     );
     return notRunning;
   }
-  const bridge = await connectBridge(record);
-  try {
-    const status = await call(bridge, 'app.status', null);
-    if (options.json) {
-      context.print(JSON.stringify({ state: 'running', ...status }, null, 2));
-      return 0;
-    }
-    const { app } = status;
-    context.print(`Slipstream ${app.version} (${app.face}${app.demo ? ', demo' : ''}) runs as pid ${status.pid}.`);
-    context.print(`Base URL      ${app.baseUrl}/v1`);
-    context.print(`Upstream      ${app.upstream}`);
-    context.print(`Data folder   ${app.dataDir}`);
-    context.print(`Fast mode     ${status.fastPolicy}`);
-    context.print(`Accounts      ${status.accounts}`);
-    context.print(`Running turns ${status.running}`);
+  const { call, withInstance } = await import('./with-bridge.ts');
+  const status = await withInstance(record, (bridge) => call(bridge, 'app.status', null));
+  if (options.json) {
+    context.print(JSON.stringify({ state: 'running', ...status }, null, 2));
     return 0;
-  } finally {
-    bridge.close();
   }
+  const { app } = status;
+  context.print(`Slipstream ${app.version} (${app.face}${app.demo ? ', demo' : ''}) runs as pid ${status.pid}.`);
+  context.print(`Base URL      ${app.baseUrl}/v1`);
+  context.print(`Upstream      ${app.upstream}`);
+  context.print(`Data folder   ${app.dataDir}`);
+  context.print(`Fast mode     ${status.fastPolicy}`);
+  context.print(`Accounts      ${status.accounts}`);
+  context.print(`Running turns ${status.running}`);
+  return 0;
 }

@@ -1,30 +1,13 @@
-import { InvalidArgumentError } from 'commander';
 import type { CallOutput } from '../../shared/contract.ts';
 import { noValue } from '../../shared/no-value.ts';
 import { windowName } from '../../shared/quota-window.ts';
 import type { WindowForecast } from '../../shared/usage.ts';
-import {
-  dayAfter,
-  localDay,
-  localTimeZone,
-  type PricedGroup,
-  type UsageKey,
-  usageCsv,
-  usageKeys,
-} from '../../shared/usage-words.ts';
+import { localDay, localTimeZone, type PricedGroup, type UsageKey, usageCsv } from '../../shared/usage-words.ts';
 import { systemClock } from '../clock.ts';
 import type { CommandContext } from '../context.ts';
-import type { CommonOptions } from '../options.ts';
 import { tableLines } from './text-table.ts';
+import type { UsageOptions } from './usage-options.ts';
 import { call, withBridge } from './with-bridge.ts';
-
-export interface UsageOptions extends CommonOptions {
-  readonly by: readonly UsageKey[];
-  readonly since?: string;
-  readonly until?: string;
-  readonly json?: true;
-  readonly csv?: true;
-}
 
 /** Tells what turns used, and how the accounts' windows stand. */
 export async function showUsage(options: UsageOptions, context: CommandContext): Promise<number> {
@@ -107,21 +90,4 @@ function clockText(epochMs: number): string {
   const time = new Date(epochMs).toTimeString().slice(0, 5);
   const day = localDay(epochMs);
   return day === localDay(systemClock.epochMs()) ? time : `${day} ${time}`;
-}
-
-/** Keys from a list with commas. */
-export function parseUsageKeys(text: string): UsageKey[] {
-  const names = text.split(',').map((name) => name.trim());
-  const keys = names.flatMap((name) => usageKeys.find((key) => key === name) ?? []);
-  if (keys.length !== names.length || new Set(keys).size !== keys.length) {
-    throw new InvalidArgumentError(`It must be a list of ${usageKeys.join(', ')}.`);
-  }
-  return keys;
-}
-
-/** A day of the program that answers: a date, or so many days before its today. */
-export function parseDay(text: string): string {
-  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text) && dayAfter(text, 0) === text;
-  if (isDate || /^\d{1,4}d$/.test(text)) return text;
-  throw new InvalidArgumentError('It must be a date such as 2026-11-23, or so many days ago: 6d.');
 }

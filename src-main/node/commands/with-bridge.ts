@@ -1,15 +1,13 @@
 import type { z } from 'zod';
 import { type Bridge, type CallInput, type CallName, type CallOutput, contract } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
-import type { Result } from '../../shared/result.ts';
-import { english } from '../../shared/words/english.ts';
 import { connectBridge } from '../bridge-client.ts';
-import { answerCall, wrongPart } from '../call.ts';
+import { wrongPart } from '../call.ts';
 import type { CommandContext } from '../context.ts';
-import { type InstanceHold, reachInstance } from '../instance.ts';
+import type { InstanceRecord } from '../find-instance.ts';
+import { reachInstance } from '../instance.ts';
 import type { CommonOptions } from '../options.ts';
-import { tidyAtStop } from '../stop-signals.ts';
-import { runOwnCore } from './own-core.ts';
+import { loadQuietly } from '../stop-signals.ts';
 
 /**
  * Makes calls of the running instance, or, with none running, of a core composed for this one command. `longWork` says what
@@ -24,47 +22,23 @@ export async function withBridge<T>(
   const access = await reachInstance(options.dataDir, context.complain);
   if (access.kind === 'held') {
     if (longWork !== undefined) access.hold.announceWork(longWork);
+    const { withOwnCore } = await loadQuietly(() => import('./own-core.ts'));
     return withOwnCore(options, context, access.hold, use);
   }
-  const client = await connectBridge(access.record);
+  // Long work may end after an upgrade: words for its failure come from the files it began with.
+  if (longWork !== undefined) await loadEnglish();
+  return withInstance(access.record, use);
+}
+
+const loadEnglish = async () => (await import('../../shared/words/english.ts')).english;
+
+/** Makes calls of a running instance. Throws `instance_absent`. */
+export async function withInstance<T>(record: InstanceRecord, use: (bridge: Bridge) => Promise<T>): Promise<T> {
+  const client = await connectBridge(record);
   try {
     return await use(client);
   } finally {
     client.close();
-  }
-}
-
-async function withOwnCore<T>(
-  options: CommonOptions,
-  context: CommandContext,
-  hold: InstanceHold,
-  use: (bridge: Bridge) => Promise<T>,
-): Promise<T> {
-  const {
-    app,
-    host,
-    handlers,
-    stop: stopCore,
-  } = await runOwnCore(options, context, {
-    hold,
-    logLevel: 'warn',
-    port: 0,
-    listenIp: null,
-    demo: false,
-  });
-  let stopping: Promise<void> | null = null;
-  const stop = () => {
-    stopping ??= stopCore();
-    return stopping;
-  };
-  const letGo = tidyAtStop(stop);
-  try {
-    const invoke = <K extends CallName>(name: K, input: CallInput<K>) =>
-      answerCall(handlers, { caller: 'command', name, input }, host.log) as Promise<Result<CallOutput<K>>>;
-    return await use({ invoke, on: app.onDelta });
-  } finally {
-    await stop();
-    await letGo();
   }
 }
 
@@ -82,8 +56,7 @@ export function checked<S extends z.ZodType>(schema: S, input: unknown): z.outpu
 export async function call<K extends CallName>(bridge: Bridge, name: K, input: CallInput<K>): Promise<CallOutput<K>> {
   checked(contract[name].input, input);
   const result = await bridge.invoke(name, input);
-  if (!result.ok) {
-    throw new SlipstreamError(result.error.code, { message: english.told(result.error.message) });
-  }
-  return result.value;
+  if (result.ok) return result.value;
+  const english = await loadEnglish();
+  throw new SlipstreamError(result.error.code, { message: english.told(result.error.message) });
 }
