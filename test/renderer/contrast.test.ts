@@ -104,14 +104,30 @@ function weakTexts(page: Page, colorScheme: string): Promise<string[]> {
       }
       return [...canvas.getImageData(0, 0, 1, 1).data];
     };
-    const grounds = (element: Element | null): string[] =>
-      element === null ? [] : [...grounds(element.parentElement), getComputedStyle(element).backgroundColor];
+    /** What is painted below a text of an element, from the outermost on; many texts stand on the same. */
+    const grounds = new Map<Element, readonly string[]>();
+    const groundOf = (element: Element | null): readonly string[] => {
+      if (element === null) return [];
+      const known = grounds.get(element) ?? [
+        ...groundOf(element.parentElement),
+        getComputedStyle(element).backgroundColor,
+      ];
+      grounds.set(element, known);
+      return known;
+    };
     const luminance = (rgba: readonly number[]): number => {
       const [r = 0, g = 0, b = 0] = rgba.map((value) => {
         const share = value / 255;
         return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
       });
       return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const lights = new Map<string, number>();
+    const lightOf = (...colours: readonly string[]): number => {
+      const key = colours.join();
+      const known = lights.get(key) ?? luminance(paint(...colours));
+      lights.set(key, known);
+      return known;
     };
     /** Said by screen readers alone, or out of the page until it has the focus. */
     const isUnseen = (element: Element): boolean => {
@@ -125,9 +141,9 @@ function weakTexts(page: Page, colorScheme: string): Promise<string[]> {
       const text = node.textContent?.trim() ?? '';
       if (element === null || text === '' || !element.checkVisibility()) continue;
       if (element.closest(':disabled, [aria-disabled="true"], option') !== null || isUnseen(element)) continue;
-      const ground = grounds(element);
-      const lights = [luminance(paint(...ground)), luminance(paint(...ground, getComputedStyle(element).color))];
-      const ratio = (Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05);
+      const ground = groundOf(element);
+      const [below, own] = [lightOf(...ground), lightOf(...ground, getComputedStyle(element).color)];
+      const ratio = (Math.max(below, own) + 0.05) / (Math.min(below, own) + 0.05);
       if (ratio < 4.5) weak.add(`${ratio.toFixed(2)} ${element.className} "${text.slice(0, 30)}"`);
     }
     return [...weak];
