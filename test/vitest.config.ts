@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
@@ -82,12 +82,24 @@ class LongFirst extends BaseSequencer {
   }
 }
 
+/** About five times what all projects leave there. */
+const mostModules = 20_000;
+
+/** The folder of kept modules, emptied where it has grown: nobody takes out those of sources as they were. */
+function keptModules(folder: string): string {
+  if (existsSync(folder) && readdirSync(folder).length > mostModules) rmSync(folder, { recursive: true, force: true });
+  return folder;
+}
+
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export
 export default defineConfig({
   root,
   test: {
     // One more than there are cores: many tests wait for a browser or another program.
     maxWorkers: availableParallelism() + 1,
+    // What a source became for a run is kept for the next one, by its text.
+    fsModuleCache: true,
+    fsModuleCachePath: keptModules(join(root, 'node_modules', '.cache', 'test-modules')),
     sequence: { sequencer: LongFirst },
     projects: [
       project('alone', { include: aloneFiles, isolate: true }, { testTimeoutMs: 60_000, needsBuild: true }),
