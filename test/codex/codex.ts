@@ -77,11 +77,15 @@ export function runCodex(prompt: string, options: CodexOptions): Promise<CodexRu
 /** Complaints about the machine the tests run on, and side calls that end at `nowhere`. */
 const environmental = /PATH aliases|bubblewrap|rmcp::transport|chatgpt\.com|ab\.chatgpt|otel|api\.github\.com/i;
 
+/** The CLI writes its list of models in place; a task of it that reads meanwhile finds nothing there, and asks for the list. */
+const readWhileWritten = /failed to load models cache: EOF while parsing a value at line 1 column 0$/;
+
 /** Warnings and errors that a user would see about the turn itself. */
 export function complaints(run: CodexRun): string[] {
   return run.stderr
     .split('\n')
-    .filter((line) => /warning|error|reconnect|falling back/i.test(line) && !environmental.test(line));
+    .filter((line) => /warning|error|reconnect|falling back/i.test(line))
+    .filter((line) => !environmental.test(line) && !readWhileWritten.test(line));
 }
 
 /** config.toml for a provider with a bearer key (PROTOCOL.md, Ways in). */
