@@ -30,14 +30,14 @@ export const text = (delta: string, id = 'msg_1', index = 0, part = 0): Event =>
   content_index: part,
   delta,
 });
-const summary = (delta: string, part = 0): Event => ({
+export const summary = (delta: string, part = 0): Event => ({
   type: 'response.reasoning_summary_text.delta',
   item_id: 'rs_1',
   output_index: 0,
   summary_index: part,
   delta,
 });
-const raw = (member: string, said: string): Event => ({
+export const raw = (member: string, said: string): Event => ({
   type: 'response.reasoning_text.delta',
   ...{ item_id: 'rs_1', output_index: 0, content_index: 0 },
   [member]: said,

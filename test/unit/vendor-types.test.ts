@@ -108,9 +108,12 @@ function messagesSamples(): TypedSample[] {
 /** What is told of a response that is cut off here, but for its last event, most of which is upstream's. */
 function responsesSamples(): TypedSample[] {
   const message = { type: 'message', id: 'msg_1', role: 'assistant', status: 'in_progress', content: [] };
+  const thought = { type: 'reasoning', id: 'rs_1', summary: [], status: 'in_progress' };
+  const long = 'word '.repeat(40);
   const script: readonly Script[] = [
-    [chat.created, chat.added(message, 0), chat.text('word '.repeat(40))],
-    [chat.created, chat.added(chat.call('a', ''), 0), chat.args('a', 'word '.repeat(40), 0)],
+    [chat.created, chat.added(message, 0), chat.text(long)],
+    [chat.created, chat.added(chat.call('a', ''), 0), chat.args('a', long, 0)],
+    [chat.created, chat.added(thought, 0), chat.summary('Hm.'), chat.raw('delta', 'Hm.'), chat.text(long, 'msg_1', 1)],
   ];
   return script.flatMap((events, n) => {
     const limiter = new AnswerLimiter({ stops: [], maxTokens: 10 }, () => 100, responsesDialect.answerForm);
@@ -218,6 +221,9 @@ it('says nothing that the types of openai and @anthropic-ai/sdk do not have', as
   expect(responsesSamples().map(({ label }) => label)).toEqual([
     ...['0 response.output_text.done', '0 response.content_part.done', '0 response.output_item.done'],
     ...['1 response.function_call_arguments.done', '1 response.output_item.done'],
+    ...['2 response.reasoning_summary_text.done', '2 response.reasoning_summary_part.done'],
+    ...['2 response.reasoning_text.done', '2 response.content_part.done', '2 response.output_item.done'],
+    ...['2 response.output_text.done', '2 response.content_part.done', '2 response.output_item.done'],
   ]);
   expect(said().length).toBeGreaterThan(150);
   expect((await allErrors()).filter((error) => !isOfWrong(error))).toEqual([]);

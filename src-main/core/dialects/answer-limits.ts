@@ -3,8 +3,8 @@ import { isJsonObject, type Json, type JsonObject, numberMember, objectMember, t
 import { toldUsage } from '../told-usage.ts';
 import { isTerminal, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
 import type { ChangeNotes } from './change-notes.ts';
+import { CutAnswer } from './cut-answer.ts';
 import { HeldText } from './held-text.ts';
-import { OpenItems } from './open-items.ts';
 import { OutputItems } from './output-items.ts';
 import { invalidRequest } from './request-json.ts';
 import { TokenCount } from './text-tokens.ts';
@@ -83,7 +83,7 @@ export class AnswerLimiter {
   readonly #gap: string | null;
   readonly #items = new OutputItems();
   /** Null for clients that are told of no items. */
-  readonly #openItems: OpenItems | null;
+  readonly #cutAnswer: CutAnswer | null;
   readonly #text: HeldText;
   readonly #tokens = new TokenCount();
   /** Parts that came in pieces. */
@@ -99,7 +99,7 @@ export class AnswerLimiter {
     this.#limits = limits;
     this.#inputTokens = inputTokens;
     this.#gap = gap;
-    this.#openItems = hasItems ? new OpenItems() : null;
+    this.#cutAnswer = hasItems ? new CutAnswer() : null;
     this.#text = new HeldText(limits.stops);
   }
 
@@ -112,7 +112,7 @@ export class AnswerLimiter {
   event(event: WireEvent): readonly WireEvent[] {
     if (this.#end !== null) return [];
     if (isTerminal(event.type)) return this.#terminal(event);
-    this.#openItems?.note(event);
+    this.#cutAnswer?.note(event);
     switch (event.type) {
       case 'response.created':
         this.#response = objectMember(parseEvent(event.data), 'response') ?? {};
@@ -239,10 +239,10 @@ export class AnswerLimiter {
       total_tokens: inputTokens + outputTokens,
     };
     // Who is told of no items has all of them from their events, and was not told those behind a stop sequence.
-    const { events, items: output } = this.#openItems?.close() ?? { events: [], items: [] };
+    const { events, items: output } = this.#cutAnswer?.close() ?? { events: [], items: [] };
     const response = { ...this.#response, status: 'incomplete', incomplete_details: details, output, usage };
     const end = { type: 'response.incomplete', response };
-    return [...events, this.#openItems?.numbered(end) ?? makeEvent(end)];
+    return [...events, this.#cutAnswer?.numbered(end) ?? makeEvent(end)];
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { OpenItems } from '../dialects/open-items.ts';
 import { type JsonObject, numberMember, objectMember } from '../json.ts';
 import { errorStatus } from '../told-numbers.ts';
 import { refusalFromFailure, statusOf } from '../turn/refusal.ts';
@@ -8,6 +9,7 @@ import { JsonBodySink } from './json-body-sink.ts';
 
 /** Gives a turn to an HTTP client that did not ask for a stream: one JSON object at its end. */
 export class JsonSink extends JsonBodySink {
+  readonly #items = new OpenItems();
   #final: JsonObject | null = null;
 
   constructor(response: ServerResponse) {
@@ -17,7 +19,7 @@ export class JsonSink extends JsonBodySink {
   protected take(event: WireEvent): void {
     if (isTerminal(event.type)) this.#final = parseEvent(event.data);
     // One that cannot be read would be missing from the answer, which may never come.
-    else if (event.type === 'response.output_item.done') parseEvent(event.data);
+    else this.#items.note(event);
   }
 
   end(): void {
@@ -39,6 +41,7 @@ export class JsonSink extends JsonBodySink {
       );
       return;
     }
-    this.answer({ ...response, output: response.output ?? [] });
+    // Who reads a stream has the text that its last item was cut off in, too.
+    this.answer({ ...response, output: this.#items.listed(response) });
   }
 }
