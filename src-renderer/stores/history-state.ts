@@ -1,5 +1,5 @@
 import type { RequestRow } from '../../src-main/shared/model.ts';
-import type { Result } from '../../src-main/shared/result.ts';
+import type { Failure, Result } from '../../src-main/shared/result.ts';
 import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
 import type {
   FollowedPage,
@@ -67,6 +67,8 @@ export interface HistoryState {
   readonly problem: string | null;
   /** What the store keeps, whatever the filter; its turns are counted on as they end. Null until it was told. */
   readonly kept: TraceStoreState | null;
+  /** Why the store has not said it anew. */
+  readonly keptFailed: Failure | null;
   /** Turns that have shown up since the list was read. */
   readonly arrivedCount: number;
   readonly isPaused: boolean;
@@ -98,6 +100,7 @@ export const closedHistory: HistoryState = {
   isRead: false,
   problem: null,
   kept: null,
+  keptFailed: null,
   arrivedCount: 0,
   isPaused: false,
   waitingCount: 0,
@@ -176,10 +179,14 @@ export function firstPageCame(
 
 /** What the store keeps has come. */
 export function keptCame(state: HistoryState, kept: Result<FollowedState>): HistoryState {
-  if (!kept.ok) return state;
+  if (!kept.ok) return { ...state, keptFailed: kept.error };
   const { asOf, turns } = kept.value;
   const added = addedSince(state, asOf).reduce((sum, delta) => sum + delta.turns, 0);
-  return { ...state, kept: { ...kept.value, turns: turns + added - heldUntil(state, asOf).length } };
+  return {
+    ...state,
+    keptFailed: null,
+    kept: { ...kept.value, turns: turns + added - heldUntil(state, asOf).length },
+  };
 }
 
 /** What is to be fetched for what is looked at; null where nothing is, or may be by now. */

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
+import type { Failure } from '../../src-main/shared/result.ts';
 import { classNames } from '../lib/class-names.ts';
-import type { CallFailed } from '../stores/queries.ts';
 import { useWords } from '../stores/stores.ts';
 import { Button } from './button.tsx';
 import textStyles from './text.module.css';
 
 interface UnansweredProps {
   /** Null shows nothing. */
-  readonly failed: CallFailed | null;
+  readonly failed: Failure | null;
   readonly onAgain: () => void;
   readonly className?: string | undefined;
 }

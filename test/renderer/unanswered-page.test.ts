@@ -17,7 +17,9 @@ const screens: readonly (readonly [string, readonly CallName[]])[] = [
   ['#/latency', ['latency.query']],
   // The last one is asked where the first is answered.
   ['#/lab', ['lab.list', 'latency.passive', 'lab.continuation']],
-  ['#/requests/r1', ['requests.detail']],
+  ['#/requests', ['requests.storeState']],
+  ['#/requests/r1', ['requests.detail', 'sessions.get']],
+  ['#/overview', ['latency.query', 'requests.query', 'requests.storeState']],
 ];
 
 describe('a question that is not answered', () => {
@@ -35,12 +37,12 @@ describe('a question that is not answered', () => {
     const server = await stand.serve(makeSnapshot({ requests: [makeRow({ id: 'r1' })] }));
     answer(server);
     const answers = { ...server.handlers };
-    for (const name of screens.flatMap(([, names]) => names))
-      server.handlers[name] = () => {
-        throw new SlipstreamError('store_unwritable', { message: `The disk of ${name} is away.` });
-      };
-    const { page } = await stand.show(server.urlOf('#/settings'));
+    const { page } = await stand.show(server.urlOf('#/accounts'));
     for (const [hash, names] of screens) {
+      for (const name of names)
+        server.handlers[name] = () => {
+          throw new SlipstreamError('store_unwritable', { message: `The disk of ${name} is away.` });
+        };
       await page.evaluate((to) => location.assign(to), hash);
       for (const name of names) {
         const whole = page.getByText(`The disk of ${name} is away.`);
@@ -58,5 +60,20 @@ describe('a question that is not answered', () => {
         await expect.poll(() => whole.count()).toBe(0);
       }
     }
+  });
+
+  it('says in the guide why it is not known whether there was a turn', async () => {
+    const { settings } = makeSnapshot();
+    const server = await stand.serve(makeSnapshot({ settings: { ...settings, guideDismissed: false } }));
+    server.handlers['requests.storeState'] = () => {
+      throw new SlipstreamError('store_unwritable', { message: 'The disk is away.' });
+    };
+    const { page } = await stand.show(server.urlOf('#/overview'));
+    const step = page.getByRole('listitem').filter({ hasText: 'Connect a client' });
+    await step.getByText('The disk is away.').waitFor();
+    const { history } = server;
+    server.handlers['requests.storeState'] = () => ({ ...history.state(), turns: 1, asOf: 0 });
+    await step.getByRole('button', { name: 'Try again' }).click();
+    await step.getByText('Done').waitFor();
   });
 });

@@ -8,6 +8,7 @@ import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import textStyles from '../../ui/text.module.css';
+import { Unanswered } from '../../ui/unanswered.tsx';
 import styles from './guide-card.module.css';
 import { TestTurn } from './test-turn.tsx';
 
@@ -26,8 +27,8 @@ function Guide(): ReactNode {
   const hasAccount = useApp((state) => state.accounts.some(({ enabled }) => enabled));
   const hasRows = useApp((state) => state.rows.length > 0);
   const baseUrl = useApp((state) => state.app?.baseUrl ?? '');
-  const kept = useAnswer('requests.storeState', null).answered?.value.turns ?? 0;
-  const hasTurn = hasRows || kept > 0;
+  const kept = useAnswer('requests.storeState', null, { isAsked: !hasRows });
+  const hasTurn = hasRows || (kept.answered?.value.turns ?? 0) > 0;
   const [from, to] = defaultTier.quotaTimes;
   const finish = (): void => void actions.changeSettings({ guideDismissed: true });
   const testTurn = curlSnippet(baseUrl, { key: '$(npx slipstream key)', model: testModel });
@@ -47,6 +48,7 @@ function Guide(): ReactNode {
           </Button>
         </Step>
         <Step number={2} title={t('guide.client')} text={t('guide.client.how')} isDone={hasTurn}>
+          <Unanswered failed={hasTurn ? null : kept.failed} onAgain={kept.readAgain} />
           <Button variant={hasAccount && !hasTurn ? 'primary' : 'plain'} onClick={() => go('clients')}>
             {t('guide.client.do')}
           </Button>

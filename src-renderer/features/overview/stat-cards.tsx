@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { CallInput } from '../../../src-main/shared/contract.ts';
 import { isFastTier } from '../../../src-main/shared/tiers.ts';
 import type { TraceFilter } from '../../../src-main/shared/trace-filter.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
@@ -8,6 +9,7 @@ import { useApp, useWords } from '../../stores/stores.ts';
 import { Dot } from '../../ui/badge.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import textStyles from '../../ui/text.module.css';
+import { Unanswered } from '../../ui/unanswered.tsx';
 import { countedSince, dayStart, type TierFigure, tierFigures } from './figures.ts';
 import styles from './stat-cards.module.css';
 
@@ -32,6 +34,7 @@ export function StatCards(): ReactNode {
           ))}
         </div>
         <p className={styles.statNote}>{t('overview.firstToken.note')}</p>
+        <Unanswered failed={medians.failed} onAgain={medians.readAgain} />
       </div>
     </section>
   );
@@ -58,46 +61,57 @@ function Today({ dayStartMs }: { readonly dayStartMs: number }): ReactNode {
   const running = useApp(
     (state) => state.rows.filter((row) => row.status === 'running' && row.startedAt >= dayStartMs).length,
   );
-  const ended = useTotal({ fromMs: dayStartMs });
-  const failed = useTotal({ fromMs: dayStartMs, status: ['failed'] })?.total ?? null;
+  const ended = useAnswer('requests.query', countOf({ fromMs: dayStartMs }), { keepsLast: true });
+  const failed = useAnswer('requests.query', countOf({ fromMs: dayStartMs, status: ['failed'] }), { keepsLast: true });
+  const kept = useAnswer('requests.storeState', null);
+  const unanswered = [ended, failed, kept].filter((asked) => asked.failed !== null);
+  const count = ended.answered?.value ?? null;
+  const failedCount = failed.answered?.value.total ?? 0;
   // No longer among those that run, and not in the answer yet.
   const between = useApp(
-    (state) => state.ended.filter(({ seq, startedAt }) => seq > (ended?.asOf ?? 0) && startedAt >= dayStartMs).length,
+    (state) => state.ended.filter(({ seq, startedAt }) => seq > (count?.asOf ?? 0) && startedAt >= dayStartMs).length,
   );
-  const kept = useAnswer('requests.storeState', null).answered?.value ?? null;
-  const since = kept === null || settings === null ? null : countedSince(kept, settings, dayStartMs);
+  const since =
+    kept.answered === null || settings === null ? null : countedSince(kept.answered.value, settings, dayStartMs);
   return (
     <Stat
       name={t('overview.today')}
       note={since === null ? t('overview.today.since') : t('overview.today.atLeast', { when: format.clock(since) })}
+      unanswered={
+        <Unanswered
+          failed={unanswered[0]?.failed ?? null}
+          onAgain={() => {
+            for (const { readAgain } of unanswered) readAgain();
+          }}
+        />
+      }
     >
       {since === null ? '' : '≥ '}
-      {format.count(ended === null ? null : ended.total + between + running)}
-      {failed === null || failed === 0 ? null : (
-        <span className={styles.statFailed}>{t('overview.failed', { n: failed })}</span>
-      )}
+      {format.count(count === null ? null : count.total + between + running)}
+      {failedCount === 0 ? null : <span className={styles.statFailed}>{t('overview.failed', { n: failedCount })}</span>}
     </Stat>
   );
 }
 
-/** How many ended turns pass a filter; null until it is known. */
-function useTotal(filter: TraceFilter): { readonly total: number; readonly asOf: number } | null {
-  const asked = useAnswer('requests.query', { filter, cursor: null, limit: 1 }, { keepsLast: true });
-  return asked.answered?.value ?? null;
+/** Asks how many ended turns pass a filter. */
+function countOf(filter: TraceFilter): CallInput<'requests.query'> {
+  return { filter, cursor: null, limit: 1 };
 }
 
 interface StatProps {
   readonly name: string;
   readonly note: string;
+  readonly unanswered?: ReactNode;
   readonly children: ReactNode;
 }
 
-function Stat({ name, note, children }: StatProps): ReactNode {
+function Stat({ name, note, unanswered, children }: StatProps): ReactNode {
   return (
     <div className={styles.stat}>
       <h2>{name}</h2>
       <p className={styles.statValue}>{children}</p>
       <p className={styles.statNote}>{note}</p>
+      {unanswered}
     </div>
   );
 }

@@ -8,6 +8,7 @@ import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { RichText } from '../../ui/rich-text.tsx';
 import textStyles from '../../ui/text.module.css';
+import { Unanswered } from '../../ui/unanswered.tsx';
 import noticeStyles from './notice.module.css';
 import styles from './store-line.module.css';
 
@@ -20,6 +21,8 @@ export function StoreLine(): ReactNode {
   const words = useWords();
   const { t } = words;
   const kept = useHistory((state) => state.kept);
+  // Where the list has not come either, it says so above.
+  const failed = useHistory((state) => (state.problem === null ? state.keptFailed : null));
   const isLive = useApp((state) => state.connection === 'live');
   const limitMegabytes = useApp((state) => state.settings?.traceMegabytes ?? null);
   const [isAsking, setAsking] = useState(false);
@@ -30,11 +33,13 @@ export function StoreLine(): ReactNode {
     }, readEveryMs);
     return () => clearInterval(timer);
   }, [history, isLive]);
+  const unanswered = <Unanswered failed={failed} onAgain={() => void history.getState().readKept()} />;
   // Its place is there from the start: a list that shrinks later would hide its last row.
-  if (kept === null) return <footer className={styles.storeLine} />;
+  if (kept === null) return <footer className={styles.storeLine}>{unanswered}</footer>;
   return (
     <>
       <footer className={styles.storeLine}>
+        {unanswered}
         <p>{keptWords(words, kept)}</p>
         <p className={kept.kind === 'memory' ? textStyles.warnText : undefined}>
           {placeWords(words, kept, limitMegabytes)}

@@ -5,6 +5,7 @@ import { isPlainClick } from '../../../lib/plain-click.ts';
 import { formatRoute } from '../../../lib/route.ts';
 import { useStores, useWords } from '../../../stores/stores.ts';
 import { IconButton } from '../../../ui/button.tsx';
+import { Unanswered } from '../../../ui/unanswered.tsx';
 import styles from './session-part.module.css';
 
 const knownTurns = 200;
@@ -14,14 +15,15 @@ export function SessionPart({ row, sessionId }: { readonly row: RequestRow; read
   const { t, format } = useWords();
   const { ui } = useStores();
   const question = { id: sessionId, cursor: null, limit: knownTurns };
-  const value = useAnswer('sessions.get', question, { keepsLast: true }).answered?.value ?? null;
+  const { answered, failed, readAgain } = useAnswer('sessions.get', question, { keepsLast: true });
+  const value = answered?.value ?? null;
   const rows = value?.rows ?? [];
   const count = Math.max(value?.session?.requests ?? 0, rows.length);
   const at = rows.findIndex(({ id }) => id === row.id);
   const { openRequest, openSession } = ui.getState();
   const [next, previous] = at < 0 ? [] : [rows[at - 1]?.id, rows[at + 1]?.id];
   return (
-    <span className={styles.session}>
+    <div className={styles.session}>
       <a
         className={styles.link}
         href={formatRoute({ screen: 'sessions', requestId: null, sessionId, filter: {} })}
@@ -54,6 +56,7 @@ export function SessionPart({ row, sessionId }: { readonly row: RequestRow; read
           />
         </>
       )}
-    </span>
+      <Unanswered failed={failed} onAgain={readAgain} />
+    </div>
   );
 }
