@@ -61,7 +61,7 @@ const pageFolders = ['renderer', 'desktop'];
 const standInFiles = filesWhere([...plainFolders, ...pageFolders], isOnSharedElectron);
 const aloneFiles = filesWhere([...plainFolders, ...pageFolders], needsOwnProcess);
 
-/** The other folders, each for itself: they are run by name. */
+/** The other folders, each for itself: they are run by name. Those in `sweeps` go through a whole space, or weigh the program down. */
 const ofFolder = (name: string, options: ProjectOptions) => project(name, { include: [includeOf(name)] }, options);
 /** Those whose files share the processes that they run in: to load the program costs more than most tests. */
 const shared = (name: string, folders: readonly string[], options: ProjectOptions) =>
@@ -72,7 +72,7 @@ const takesLong = ({ moduleId }: TestSpecification) =>
   /\btimeout: \d+_000 \}, (async )?\(|^ *\}, [\d_]+\);/m.test(readFileSync(moduleId, 'utf8'));
 
 /** Those that keep one process busy begin, so that none is left alone at the end. */
-const byProject = ['stand-in', 'alone', 'pages', 'plain'];
+const byProject = ['stand-in', 'alone', 'pages', 'plain', 'sweeps'];
 
 /** One project after another, and of each the long ones first: one that begins last would be waited for alone. */
 class LongFirst extends BaseSequencer {
@@ -106,6 +106,7 @@ export default defineConfig({
       project('stand-in', { include: standInFiles }, { testTimeoutMs: 30_000, needsBuild: true }),
       shared('pages', pageFolders, { testTimeoutMs: 60_000, needsBuild: true }),
       shared('plain', plainFolders, { testTimeoutMs: 30_000, needsBuild: true }),
+      ofFolder('sweeps', { testTimeoutMs: 120_000, needsBuild: true }),
       ofFolder('codex', { testTimeoutMs: 120_000 }),
       ofFolder('electron', { testTimeoutMs: 90_000, pollLimitMs: 20_000 }),
       ofFolder('clients', { testTimeoutMs: 120_000 }),

@@ -2,11 +2,11 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { tell } from '../../src-main/shared/words/told.ts';
 import { screens } from '../../src-renderer/lib/screens.ts';
-import { makeDetail } from './detail-fixtures.ts';
-import { answerScreens, longClient, longNames } from './long-names.ts';
-import { usePageStand } from './page-stand.ts';
-import type { ScriptedServer } from './scripted-server.ts';
-import { makeUsage } from './usage-fixtures.ts';
+import { makeDetail } from '../renderer/detail-fixtures.ts';
+import { answerScreens, longClient, longNames } from '../renderer/long-names.ts';
+import { usePageStand } from '../renderer/page-stand.ts';
+import type { ScriptedServer } from '../renderer/scripted-server.ts';
+import { makeUsage } from '../renderer/usage-fixtures.ts';
 
 /** CSS pixels of common windows; a zoom of 200 % halves them, and one of 400 % leaves 320 of 1280. */
 const sizes = [

@@ -4,10 +4,10 @@ import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { screens } from '../../src-renderer/lib/screens.ts';
-import { answerScreens, longNames } from './long-names.ts';
-import { usePageStand } from './page-stand.ts';
-import type { ScriptedServer } from './scripted-server.ts';
-import { makeUsage } from './usage-fixtures.ts';
+import { answerScreens, longNames } from '../renderer/long-names.ts';
+import { usePageStand } from '../renderer/page-stand.ts';
+import type { ScriptedServer } from '../renderer/scripted-server.ts';
+import { makeUsage } from '../renderer/usage-fixtures.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { estimate, makeClient, makeExperiment, makeLatency, makePlan, passive } from './figure-fixtures.ts';
-import { appInfo, makeAccounts, makeRows, makeSnapshot, plainSettings } from './fixtures.ts';
-import { usePageStand } from './page-stand.ts';
+import { estimate, makeClient, makeExperiment, makeLatency, makePlan, passive } from '../renderer/figure-fixtures.ts';
+import { appInfo, makeAccounts, makeRows, makeSnapshot, plainSettings } from '../renderer/fixtures.ts';
+import { usePageStand } from '../renderer/page-stand.ts';
 
 const schemes = ['dark', 'light'] as const;
 type Found = Record<(typeof schemes)[number], Record<string, readonly string[]>>;

@@ -1,12 +1,12 @@
 import type { Browser } from 'playwright-core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { builtPage } from './built-page.ts';
-import { sharedBrowser } from './chromium.ts';
-import { makeRow, makeRows, makeSnapshot } from './fixtures.ts';
-import { openPage } from './open-page.ts';
-import { tasksMs } from './page-tasks.ts';
-import { ScriptedHistory } from './scripted-history.ts';
-import { ScriptedServer } from './scripted-server.ts';
+import { builtPage } from '../renderer/built-page.ts';
+import { sharedBrowser } from '../renderer/chromium.ts';
+import { makeRow, makeRows, makeSnapshot } from '../renderer/fixtures.ts';
+import { openPage } from '../renderer/open-page.ts';
+import { tasksMs } from '../renderer/page-tasks.ts';
+import { ScriptedHistory } from '../renderer/scripted-history.ts';
+import { ScriptedServer } from '../renderer/scripted-server.ts';
 
 const seconds = 4;
 const deltasPerSecond = 20;

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { answerScreens, longNames } from './long-names.ts';
-import { usePageStand } from './page-stand.ts';
+import { answerScreens, longNames } from '../renderer/long-names.ts';
+import { usePageStand } from '../renderer/page-stand.ts';
 
 /** How an element looks, in what forced colours leave: two that mean different things must differ in it. */
 async function look(page: Page, selector: string, pseudo?: string): Promise<string> {
