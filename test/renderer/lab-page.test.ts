@@ -199,7 +199,7 @@ describe('the fast lab', () => {
       'Tier echoed: standard "default" 12×, fast "default" 11×, "priority" 1×',
       'First token: standard 800 ms (n = 18), fast 536 ms (n = 18)',
       'run 3 on this account and model',
-      '2026-11-23 09:00 to 2026-11-23 09:08 (UTC)',
+      '23 Nov 2026 09:00 to 23 Nov 2026 09:08 (UTC)',
     ])
       expect(text).toContain(part);
     const saved = page.waitForEvent('download');

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LatencyGrouping } from '../../src-main/shared/trace-query.ts';
 import { english } from '../../src-main/shared/words/english.ts';
+import { createWords } from '../../src-main/shared/words/words.ts';
+import { chineseCatalogue } from '../../src-main/shared/words/zh-cn/catalogue.ts';
 import {
   byLabel,
   chartRows,
@@ -15,6 +17,7 @@ import {
 } from '../../src-renderer/features/latency/lines.ts';
 import { makeLatency } from './figure-fixtures.ts';
 
+const chinese = createWords('zh-CN', chineseCatalogue);
 const answer = makeLatency({ metric: 'total', groupBy: 'tier', filter: {}, buckets: 40, bins: 30 });
 
 describe('the lines of a chart', () => {
@@ -125,25 +128,33 @@ describe('times under a chart', () => {
 
   it('name the day once, and again where it changes', () => {
     const ticks = [at(2026, 10, 23, 20, 0), at(2026, 10, 23, 22, 0), at(2026, 10, 24, 0, 0)];
-    expect(timeTicks(english, ticks, 7_200)).toEqual(['20:00\n11-23', '22:00', '00:00\n11-24']);
+    expect(timeTicks(english, ticks, 7_200)).toEqual(['20:00\n23 Nov', '22:00', '00:00\n24 Nov']);
   });
 
   it('are seconds in a short span, and days in a long one', () => {
-    expect(timeTicks(english, [at(2026, 10, 23, 20, 0) + 5], 5)).toEqual(['20:00:05\n11-23']);
+    expect(timeTicks(english, [at(2026, 10, 23, 20, 0) + 5], 5)).toEqual(['20:00:05\n23 Nov']);
     expect(timeTicks(english, [at(2026, 10, 23, 0, 0), at(2026, 10, 25, 0, 0)], 2 * 86_400)).toEqual([
-      '11-23',
-      '11-25',
+      '23 Nov',
+      '25 Nov',
     ]);
   });
 
   it('are parts of a second where ticks are closer than one', () => {
     const noon = at(2026, 10, 23, 12, 0);
     expect(timeTicks(english, [noon, noon + 0.5, noon + 1], 0.5)).toEqual([
-      '12:00:00.0\n11-23',
+      '12:00:00.0\n23 Nov',
       '12:00:00.5',
       '12:00:01.0',
     ]);
-    expect(timeTicks(english, [noon + 0.35], 0.05)).toEqual(['12:00:00.35\n11-23']);
+    expect(timeTicks(english, [noon + 0.35], 0.05)).toEqual(['12:00:00.35\n23 Nov']);
+    expect(timeTicks(english, [noon + 0.352], 0.002)).toEqual(['12:00:00.352\n23 Nov']);
+  });
+
+  it('are words of the language of the page', () => {
+    const ticks = [at(2026, 10, 30, 23, 30), at(2026, 11, 1, 0, 0)];
+    expect(timeTicks(chinese, ticks, 1_800)).toEqual(['23:30\n11月30日', '00:00\n12月1日']);
+    expect(timeTicks(chinese, ticks, 86_400)).toEqual(['11月30日', '12月1日']);
+    expect(spanText(chinese, at(2026, 10, 30, 23, 30) * 1_000, 431)).toBe('11月30日 23:30:00.000 至 23:30:00.431');
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AccountFacts, accountView } from '../../src-main/core/accounts/account-view.ts';
 import { accountName } from '../../src-main/shared/account-name.ts';
-import { untilText } from '../../src-main/shared/until-text.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { accountFacts } from './account-fixtures.ts';
 
 const now = 1_000_000;
@@ -46,7 +46,8 @@ describe('the name of an account on its own screens', () => {
 
 it('tells until when in local time, and nothing of what is over', () => {
   const noon = new Date(2026, 10, 23, 12).getTime();
-  expect(untilText(noon + 3_660_000, noon)).toBe(' until 13:01');
-  expect(untilText(noon + 26 * 3_600_000, noon)).toBe(' until 24 Nov 14:00');
-  expect([untilText(noon, noon), untilText(null, noon)]).toEqual(['', '']);
+  const { until } = english.format;
+  expect(until(noon + 3_660_000, noon)).toBe('until 13:01');
+  expect(until(noon + 26 * 3_600_000, noon)).toBe('until 24 Nov 14:00');
+  expect([until(noon, noon), until(null, noon)]).toEqual(['', '']);
 });

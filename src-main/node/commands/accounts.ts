@@ -2,7 +2,6 @@ import { text } from 'node:stream/consumers';
 import type { AccountView } from '../../shared/account-model.ts';
 import { noValue } from '../../shared/no-value.ts';
 import { windowName } from '../../shared/quota-window.ts';
-import { untilText } from '../../shared/until-text.ts';
 import { hostLine } from '../../shared/way-words.ts';
 import { english } from '../../shared/words/english.ts';
 import type { CommandContext } from '../context.ts';
@@ -61,7 +60,7 @@ function accountRow(account: AccountView): readonly string[] {
     account.email,
     account.workspace ?? noValue,
     account.plan ?? noValue,
-    account.enabled ? `${account.state}${untilText(account.cooldownUntil, Date.now())}` : 'disabled',
+    account.enabled ? `${account.state} ${english.format.until(account.cooldownUntil, Date.now())}`.trim() : 'disabled',
     account.websockets === false ? 'http' : 'websocket',
     usedText(account),
   ];

@@ -1,5 +1,8 @@
 import type { Language } from './languages.ts';
 
+/** How fine a time of day is told: to the minute, to the second, or to so many digits of one. */
+export type ClockStep = 'minute' | 'second' | 1 | 2 | 3;
+
 /** How numbers, spans, sizes and times read in one language; one style each, wherever they stand. */
 export interface Formats {
   /** A span with three significant digits: `0.42 ms`, `412 ms`, `1.24 s`, `2 min 05 s`. */
@@ -16,22 +19,30 @@ export interface Formats {
   tokens(tokens: number | null): string;
   /** A share in per cent: one digit below 10 where it says something, none above. */
   percent(percent: number): string;
+  /** The same with three significant digits, which tell small shares apart: `0.0123 %`. */
+  exactPercent(percent: number): string;
   /** A change in per cent with its sign: `−8.1 %`, `+0.4 %`. */
   change(percent: number, digits?: number): string;
   /** Local time of day, `14:03:09`. */
-  clock(epochMs: number): string;
+  clock(epochMs: number, step?: ClockStep): string;
   /** Local time of day to the minute, with the day where that is not today. */
   shortClock(epochMs: number, nowMs: number): string;
   /** Local date and time of day to the millisecond, `2026-11-23 14:03:09.042`, the same in every language. */
   instant(epochMs: number): string;
-  /** Local day and time to the minute, without the year: `23 Nov 14:03`. */
-  shortInstant(epochMs: number): string;
+  /** Local day without the year: `23 Nov`. */
+  shortDay(epochMs: number): string;
+  /** Local day without the year, and time, to the minute where nothing else is said: `23 Nov 14:03`. */
+  shortInstant(epochMs: number, step?: ClockStep): string;
   /** The same with the year, for what may be months away: `23 Nov 2026 14:03`. */
   longInstant(epochMs: number): string;
   /** A day by its date, `2026-11-28`: `28 Nov 2026`. */
   day(day: string): string;
+  /** The same with the day of the week in place of the year: `Sat 28 Nov`. */
+  weekday(day: string): string;
   /** A row's time: of day where it is of today, else with the day. */
   rowTime(epochMs: number, nowMs: number): string;
+  /** An amount of money, the exacter the smaller: `$12.30`, `$0.0042`. `currency` is a code such as `USD`. */
+  money(amount: number, currency: string): string;
   /** Mebibytes, as the settings count them: `0.4`, `18`, `1,204`. */
   megabytes(bytes: number): string;
   /** How far an instant is from now: `in 2 h 5 min`, `3 min ago`, `now`. */
@@ -80,12 +91,19 @@ export function createFormats(language: Language, around: AroundFigures): Format
   const date = (options: Intl.DateTimeFormatOptions) =>
     once(() => new Intl.DateTimeFormat(dates, { hourCycle: 'h23', ...options }));
   const minute = { hour: '2-digit', minute: '2-digit' } as const;
-  const clockFormat = date({ ...minute, second: '2-digit' });
-  const minuteFormat = date(minute);
+  const second = { ...minute, second: '2-digit' } as const;
+  const clockFormats: Readonly<Record<ClockStep, () => Intl.DateTimeFormat>> = {
+    minute: date(minute),
+    second: date(second),
+    1: date({ ...second, fractionalSecondDigits: 1 }),
+    2: date({ ...second, fractionalSecondDigits: 2 }),
+    3: date({ ...second, fractionalSecondDigits: 3 }),
+  };
   const dayFormat = date({ day: 'numeric', month: 'short' });
   const wholeDate = { day: 'numeric', month: 'short', year: 'numeric' } as const;
   const localDateFormat = date(wholeDate);
   const dateFormat = date({ ...wholeDate, timeZone: 'UTC' });
+  const weekdayFormat = date({ weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' });
   const listFormat = once(() => new Intl.ListFormat(dates, { type: 'conjunction' }));
 
   function unit(value: number, name: Unit, { digits = 0, width = 1 } = {}): string {
@@ -157,10 +175,14 @@ export function createFormats(language: Language, around: AroundFigures): Format
 
   const isSameDay = (epochMs: number, nowMs: number): boolean =>
     new Date(epochMs).toDateString() === new Date(nowMs).toDateString();
-  const clock = (epochMs: number): string => clockFormat().format(epochMs);
-  const shortInstant = (epochMs: number): string => `${dayFormat().format(epochMs)} ${minuteFormat().format(epochMs)}`;
+  const clock = (epochMs: number, step: ClockStep = 'second'): string => clockFormats[step]().format(epochMs);
+  const shortDay = (epochMs: number): string => dayFormat().format(epochMs);
+  const shortInstant = (epochMs: number, step: ClockStep = 'minute'): string =>
+    `${shortDay(epochMs)} ${clock(epochMs, step)}`;
   const shortClock = (epochMs: number, nowMs: number): string =>
-    isSameDay(epochMs, nowMs) ? minuteFormat().format(epochMs) : shortInstant(epochMs);
+    isSameDay(epochMs, nowMs) ? clock(epochMs, 'minute') : shortInstant(epochMs);
+  /** Days are told as dates alone, which are the same in every zone. */
+  const midnight = (day: string): Date => new Date(`${day}T00:00:00Z`);
 
   return {
     ms,
@@ -186,6 +208,7 @@ export function createFormats(language: Language, around: AroundFigures): Format
       return new Intl.NumberFormat(numbers, options).format(tokens).replace('K', 'k');
     },
     percent: (percent) => inPercent(digitsOf(percent, !Number.isInteger(percent) && Math.abs(percent) < 9.95 ? 1 : 0)),
+    exactPercent: (percent) => inPercent(percent.toLocaleString(numbers, { maximumSignificantDigits: 3 })),
     change: (percent, digits = 1) => {
       const text = digitsOf(Math.abs(percent), digits);
       // What rounds to nothing has no direction.
@@ -199,10 +222,16 @@ export function createFormats(language: Language, around: AroundFigures): Format
       const local = new Date(epochMs - at.getTimezoneOffset() * 60_000).toISOString();
       return local.slice(0, -1).replace('T', ' ');
     },
+    shortDay,
     shortInstant,
-    longInstant: (epochMs) => `${localDateFormat().format(epochMs)} ${minuteFormat().format(epochMs)}`,
+    longInstant: (epochMs) => `${localDateFormat().format(epochMs)} ${clock(epochMs, 'minute')}`,
     rowTime: (epochMs, nowMs) => (isSameDay(epochMs, nowMs) ? clock(epochMs) : shortInstant(epochMs)),
-    day: (day) => dateFormat().format(new Date(`${day}T00:00:00Z`)),
+    day: (day) => dateFormat().format(midnight(day)),
+    weekday: (day) => weekdayFormat().format(midnight(day)),
+    money: (amount, currency) => {
+      const maximumFractionDigits = amount !== 0 && Math.abs(amount) < 1 ? 4 : 2;
+      return new Intl.NumberFormat(numbers, { style: 'currency', currency, maximumFractionDigits }).format(amount);
+    },
     megabytes: (bytes) => {
       const megabytes = bytes / 1_048_576;
       return megabytes < 9.95 ? digitsOf(megabytes, 1) : whole().format(megabytes);

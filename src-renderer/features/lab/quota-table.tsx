@@ -3,7 +3,6 @@ import type { PassiveAnswer } from '../../../src-main/shared/lab.ts';
 import { noValue } from '../../../src-main/shared/no-value.ts';
 import { defaultTier } from '../../../src-main/shared/tiers.ts';
 import { absent } from '../../../src-main/shared/turn-words.ts';
-import type { Words } from '../../../src-main/shared/words/words.ts';
 import { useWords } from '../../stores/stores.ts';
 import { FiguresTable } from '../../ui/figures-table.tsx';
 import textStyles from '../../ui/text.module.css';
@@ -41,8 +40,8 @@ export function QuotaTable({ answer }: { readonly answer: Pick<PassiveAnswer, 'q
                 <th scope="row">{tier === absent ? t('tier.standard') : tier}</th>
                 <td>{t('lab.quota.readings', { n })}</td>
                 <td>{format.tokens(outputTokens)}</td>
-                <td>{share(format, percentDrawn)}</td>
-                <td>{percentPerThousandTokens === null ? noValue : share(format, percentPerThousandTokens)}</td>
+                <td>{format.exactPercent(percentDrawn)}</td>
+                <td>{percentPerThousandTokens === null ? noValue : format.exactPercent(percentPerThousandTokens)}</td>
               </tr>
             ))}
           </tbody>
@@ -66,10 +65,4 @@ function Ratio({ quota, quotaRatio }: Pick<PassiveAnswer, 'quota' | 'quotaRatio'
         : t('lab.quota.ratio', { ...readings, ratio: quotaRatio.toFixed(1), from, to })}
     </p>
   );
-}
-
-/** Small shares with the digits that tell them apart. */
-function share(format: Words['format'], percent: number): string {
-  const rounded = Number(percent.toPrecision(3));
-  return format.percent(1).replace('1', String(rounded));
 }

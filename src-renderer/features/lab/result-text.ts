@@ -27,15 +27,14 @@ function zoneOf(at: number): string {
   return minutes === 0 ? 'UTC' : `UTC${minutes < 0 ? '−' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
-/** `2026-11-23 09:08 to 2026-11-23 09:16 (UTC)`, and when it was continued. */
+/** `23 Nov 2026 09:08 to 23 Nov 2026 09:16 (UTC)`, and when it was continued. */
 function hoursOf({ t, format }: Words, { startedAt, endedAt, pauses }: LabExperiment): string {
-  const minuteOf = (at: number): string => format.instant(at).slice(0, 16);
   const starts = [startedAt, ...pauses.map(({ toMs }) => toMs)];
   const ends = [...pauses.map(({ fromMs }) => fromMs), endedAt];
   const hours = starts.map((start, at) => {
     const end = ends[at] ?? null;
-    const from = minuteOf(start);
-    return end === null ? t('lab.hours.open', { from }) : t('lab.hours', { from, to: minuteOf(end) });
+    const from = format.longInstant(start);
+    return end === null ? t('lab.hours.open', { from }) : t('lab.hours', { from, to: format.longInstant(end) });
   });
   return t('lab.hours.all', { hours: format.list(hours), zone: zoneOf(startedAt) });
 }

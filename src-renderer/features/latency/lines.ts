@@ -1,6 +1,7 @@
 import { fastTiers } from '../../../src-main/shared/tiers.ts';
 import type { LatencyAnswer, LatencyGrouping, Percentiles } from '../../../src-main/shared/trace-query.ts';
 import { absent, transports } from '../../../src-main/shared/turn-words.ts';
+import type { ClockStep } from '../../../src-main/shared/words/formats.ts';
 import type { Translate, Words } from '../../../src-main/shared/words/words.ts';
 import { restColour, seriesColours } from '../../lib/series-colours.ts';
 
@@ -113,17 +114,22 @@ export function placedInRows(
 
 const daySeconds = 86_400;
 
+/** As fine as tells two ticks apart. */
+function clockStepOf(stepSeconds: number): ClockStep {
+  if (stepSeconds >= 1) return stepSeconds < 60 ? 'second' : 'minute';
+  if (stepSeconds >= 0.1) return 1;
+  return stepSeconds >= 0.01 ? 2 : 3;
+}
+
 /** Words under the time axis: the time of day, the date with it where the day changes, dates alone where ticks are days. */
 export function timeTicks({ format }: Words, ticksSeconds: readonly number[], stepSeconds: number): string[] {
   let lastDay = '';
-  // Two ticks of one second would be called the same.
-  const fractionDigits = stepSeconds < 1 ? Math.min(3, Math.ceil(-Math.log10(stepSeconds))) : 0;
+  const clockStep = clockStepOf(stepSeconds);
   return ticksSeconds.map((tick) => {
-    const date = new Date(Math.round(tick * 1_000));
-    const day = `${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
+    const atMs = Math.round(tick * 1_000);
+    const day = format.shortDay(atMs);
     if (stepSeconds >= daySeconds) return day;
-    const parts = String(date.getMilliseconds()).padStart(3, '0').slice(0, fractionDigits);
-    const time = `${format.clock(date.getTime()).slice(0, stepSeconds < 60 ? 8 : 5)}${parts === '' ? '' : `.${parts}`}`;
+    const time = format.clock(atMs, clockStep);
     const text = day === lastDay ? time : `${time}\n${day}`;
     lastDay = day;
     return text;
@@ -135,13 +141,10 @@ const exactBelowMs = 10_000;
 
 /** The ends of a stretch of time in local words, the finer the shorter it is: `23 Nov 08:16:40`, `08:18:20`. */
 export function spanEnds({ format }: Words, startMs: number, spanMs: number): { from: string; to: string } {
-  const [from, to] = [format.shortInstant(startMs), format.shortInstant(startMs + spanMs)];
-  if (spanMs >= hourMs) return { from, to };
-  const clock = (epochMs: number): string => {
-    const rest = String(new Date(epochMs).getMilliseconds()).padStart(3, '0');
-    return spanMs < exactBelowMs ? `${format.clock(epochMs)}.${rest}` : format.clock(epochMs);
-  };
-  return { from: from.replace(/(?<!\d)\d+:\d+$/, clock(startMs)), to: clock(startMs + spanMs) };
+  const endMs = startMs + spanMs;
+  if (spanMs >= hourMs) return { from: format.shortInstant(startMs), to: format.shortInstant(endMs) };
+  const step = spanMs < exactBelowMs ? 3 : 'second';
+  return { from: format.shortInstant(startMs, step), to: format.clock(endMs, step) };
 }
 
 /** The same as one text: `23 Nov 08:16:40 to 08:18:20`. */

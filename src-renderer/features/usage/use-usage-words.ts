@@ -33,14 +33,8 @@ export interface UsageTexts {
 
 /** How groups and figures of the usage screen are written. */
 export function useUsageWords(currency: string | null): UsageTexts {
-  const { t, format, language } = useWords();
+  const { t, format } = useWords();
   const accountName = useAccountNames();
-  const dayFormat = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    timeZone: 'UTC',
-  });
   const plain = (id: TextId): string => (t as (id: TextId) => string)(id);
   return {
     nameOf: ({ keys, accountLabel }, key) => {
@@ -53,16 +47,10 @@ export function useUsageWords(currency: string | null): UsageTexts {
     measureName: (measure) => plain(measureTexts[measure]),
     write: (value, measure) => {
       if (value === null) return noValue;
-      if (measure === 'cost') return money(value, currency, language);
+      if (measure === 'cost') return currency === null ? '' : format.money(value, currency);
       if (measure === 'quotaPercent') return format.percent(Math.round(value * 10) / 10);
       return measure === 'turns' ? format.count(value) : format.tokens(value);
     },
-    day: (day) => dayFormat.format(new Date(`${day}T00:00:00Z`)),
+    day: format.weekday,
   };
-}
-
-function money(value: number, currency: string | null, language: string): string {
-  if (currency === null) return '';
-  const maximumFractionDigits = value !== 0 && Math.abs(value) < 1 ? 4 : 2;
-  return new Intl.NumberFormat(language, { style: 'currency', currency, maximumFractionDigits }).format(value);
 }
