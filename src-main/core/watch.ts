@@ -11,6 +11,7 @@ import type {
 } from '../shared/model.ts';
 import type { RawHeaders } from './headers.ts';
 import type { JsonObject } from './json.ts';
+import type { OwnFrame } from './own-frame.ts';
 
 /** What the spine tells those who watch. Calls return at once and never throw; nothing waits on a watcher. */
 
@@ -121,6 +122,11 @@ export interface TurnWatcher {
   begin(start: ExchangeStart): ExchangeWatch;
   /** A client sent a frame of this type while none of its turns ran. */
   strayFrame?(headers: RawHeaders, type: string): void;
+}
+
+/** Notes what Slipstream itself told the client, in its order. */
+export function noteOwn(watch: ExchangeWatch, frames: readonly OwnFrame[]): void {
+  for (const { type, bytes, data } of frames) watch.frame('client-out', type, bytes, data);
 }
 
 /** Waits for somebody else and tells the watcher. */

@@ -122,6 +122,9 @@ export function endsInFailure(event: WireEvent): boolean {
   }
 }
 
+/** How long events without content are held back for a failover that nobody sees. */
+export const handshakeHoldMs = 10_000;
+
 const handshakeTypes = new Set(['response.created', 'response.in_progress', 'response.queued', 'keepalive']);
 
 /** Whether the event carries no content yet, so that another attempt could still take over unseen. */

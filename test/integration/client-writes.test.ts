@@ -37,7 +37,7 @@ function countWrites(line: Socket): () => number {
   return () => count;
 }
 
-const noTurn = { resume: () => {}, threw: () => {}, enough: () => {} };
+const noTurn = { resume: () => {}, threw: () => {}, told: () => {}, enough: () => {} };
 
 describe('frames to a websocket client', () => {
   async function pair() {

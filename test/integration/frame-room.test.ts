@@ -34,6 +34,7 @@ beforeEach(async () => {
     keyName: null,
     line: null,
     resume: () => {},
+    told: () => {},
     enough: () => {},
     threw: () => {},
     abort: () => {},

@@ -90,12 +90,15 @@ describe('a HAR file', () => {
     rig.simulator.faults.next('turn', { kind: 'failed', code: 'server_is_overloaded', afterEvents: 3 });
     const streamed = await (await rig.post('/v1/responses', question)).text();
     await turn({ ...question, stream: false });
-    await turn({ model: 'no-such-model', input: 'x', stream: true });
+    const refused = await (
+      await rig.post('/v1/responses', { model: 'no-such-model', input: 'x', stream: true })
+    ).text();
+    await rig.lastTrace();
     const { file } = await har({ withBodies: true });
     const answers = file.log.entries.flatMap(({ request, response }: HarEntry) =>
       request.url.endsWith('/v1/responses') ? [response.content.text ?? null] : [],
     );
-    expect(answers).toEqual([streamed.replaceAll(/^:.*\n/gm, ''), null, null]);
+    expect(answers).toEqual([streamed.replaceAll(/^:.*\n/gm, ''), null, refused]);
   });
 
   it('has the messages of a client that came over a websocket, too', async () => {

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { RequestRow } from '../../src-main/shared/model.ts';
 import type { PayloadPage, PayloadQuery } from '../../src-main/shared/payload-query.ts';
+import { makeDetail } from './detail-fixtures.ts';
 import { makeRow, makeSnapshot } from './fixtures.ts';
 import { usePageStand } from './page-stand.ts';
 import type { ScriptedServer } from './scripted-server.ts';
@@ -239,6 +240,49 @@ describe('the conversation of a turn', () => {
     await payload.waitFor({ state: 'detached' });
     // The detail is still there: Esc closed what was open last.
     await page.getByRole('complementary', { name: 'Request detail' }).waitFor();
+  });
+
+  it('says of a frame without a text that there is none, and keeps its row in sight beside it', async () => {
+    const page = await open(row(), null);
+    const frames = Array.from({ length: 60 }, (_, index) => ({
+      ...{ atMs: index, direction: 'upstream-in' as const, type: 'response.output_text.delta', bytes: 90 },
+      ...(index < 59 ? {} : { direction: 'client-out' as const, type: 'close 1009', bytes: 2 }),
+    }));
+    server.handlers['requests.detail'] = () => makeDetail(row(), { frames });
+    server.texts.set('59', '');
+    await page.reload();
+    await page.getByRole('tab', { name: /^Frames/ }).click();
+    const grid = page.getByRole('grid', { name: 'Frames' });
+    await grid.focus();
+    await page.keyboard.press('End');
+    const last = grid.getByRole('row').filter({ hasText: 'close 1009' });
+    await last.click();
+    await page.getByRole('region', { name: 'Payload' }).getByText('all that it says is its type').waitFor();
+    const isInSight = () =>
+      last.evaluate((element) => {
+        const list = element.closest('section')?.getBoundingClientRect();
+        const { top, bottom } = element.getBoundingClientRect();
+        return list !== undefined && top >= list.top && bottom <= list.bottom + 1;
+      });
+    await expect.poll(isInSight).toBe(true);
+    await page.getByText('Client', { exact: true }).last().click();
+    await grid.getByRole('row').nth(1).getByText('client out').waitFor();
+    expect(await grid.getByRole('row').count()).toBe(2);
+  });
+
+  it('shows an answer that was cut before upstream’s end by its pieces', async () => {
+    const events = [
+      { type: 'response.created' },
+      { type: 'response.output_item.done', output_index: 0, item: { type: 'reasoning', summary: [] } },
+      { type: 'response.output_text.delta', output_index: 1, delta: 'One ' },
+      { type: 'response.output_text.delta', output_index: 1, delta: 'two.' },
+    ];
+    const page = await open(row(), { input: 'hi' });
+    server.payloads = (query) =>
+      answers(query.which === 'all' ? events : events.filter(({ type }) => !type.endsWith('delta')))(query);
+    await page.getByRole('tab', { name: 'Timing' }).click();
+    await page.getByRole('tab', { name: 'Conversation' }).click();
+    await answer(page).getByText('One two.').waitFor();
   });
 
   it('stays at hand with a body of 5 MB and 5,000 events', async () => {

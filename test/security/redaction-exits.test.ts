@@ -163,10 +163,12 @@ async function exitsOf({ headers, members, texts, url, secrets }: Planted, redac
   watch.frame('upstream-in', 'response.output_text.delta', event.length, event);
   watch.frame('upstream-in', texts[2] ?? 'response.done', event.length, event);
   attempt.ended({ status: null, closeCode: 1011, error: trouble, said: words });
-  watch.committed(502, headers);
+  const told = Buffer.from(JSON.stringify({ error: { message: trouble.message, ...members } }));
+  watch.frame('client-out', 'body', told.length, told);
+  watch.committed(502, [...headers, ['content-type', 'application/json']]);
   const exits: string[] = [JSON.stringify(recorder.detail(id)), JSON.stringify(recorder.rows())];
   const reader = new PayloadReader(recorder, new MemoryTraceStore(), redactor);
-  for (const part of ['client', 'upstream', 2, 3] as const)
+  for (const part of ['client', 'upstream', 1, 2, 3] as const)
     exits.push(JSON.stringify(await reader.text({ id, part, offset: 0 })));
   exits.push(JSON.stringify(await reader.payloads({ id, from: 0, which: 'all' })));
   const stored: EndedExchange[] = [];

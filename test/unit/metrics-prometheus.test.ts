@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { TurnMetrics } from '../../src-main/core/metrics/prometheus.ts';
-import type { WatchedTurn } from '../../src-main/core/metrics/watched-turn.ts';
+import { turnTeller, type WatchedTurn } from '../../src-main/core/metrics/watched-turn.ts';
+import { fakeClock } from './fake-clock.ts';
 
 const turn = (tierSent: string): WatchedTurn => ({
   dialect: 'responses',
@@ -40,4 +41,32 @@ it('counts clients without their versions, and by their whole names', async () =
   const text = await metrics.text();
   const clients = [...text.matchAll(/_total\{client="([^"]*)"/g)].map(([, client]) => client);
   expect(clients).toEqual(['curl', 'OpenAI JS', 'Codex Desktop', 'unknown client']);
+});
+
+it('takes what Slipstream itself told a client for no event of upstream’s', () => {
+  const clock = fakeClock();
+  const told: WatchedTurn[] = [];
+  const teller = turnTeller(
+    clock,
+    (text) => text,
+    (ended) => told.push(ended),
+  );
+  const watch = teller.begin({
+    id: 'one',
+    dialect: 'responses',
+    clientTransport: 'http',
+    kind: 'turn',
+    method: 'POST',
+    path: '/v1/responses',
+    headers: [],
+    body: Buffer.alloc(0),
+    model: 'gpt-5.5',
+    tierAsked: null,
+    acceptedMs: clock.monotonicMs(),
+    bodyReadMs: clock.monotonicMs(),
+  });
+  clock.advance(5);
+  watch.frame('client-out', 'response.output_text.delta', 9);
+  watch.ended('failed', { code: 'upstream_closed', message: 'x' });
+  expect(told).toMatchObject([{ firstTokenMs: null, marks: [{ name: 'accepted' }, { name: 'bodyRead' }] }]);
 });

@@ -109,6 +109,27 @@ describe('the record of an exchange', () => {
     expect(row()).not.toHaveProperty('lastEventAt');
   });
 
+  it('takes what Slipstream itself told for no event of upstream’s, and for no moment of the answer', () => {
+    const { clock, begin, detail } = recording();
+    const watch = begin();
+    attemptOn(watch);
+    const figures = () => {
+      const { row, marks, attempts } = detail();
+      return { marks, attempts, firstTokenMs: row.firstTokenMs, lastEventAt: row.lastEventAt };
+    };
+    const before = figures();
+    clock.advance(5);
+    const told = Buffer.from('{"type":"response.output_text.delta"}');
+    watch.frame('client-out', 'response.output_text.delta', told.length, told);
+    expect(figures()).toEqual(before);
+    expect(detail().frames.at(-1)).toEqual({
+      direction: 'client-out',
+      type: 'response.output_text.delta',
+      bytes: 37,
+      atMs: 5,
+    });
+  });
+
   it('lists 500 changes at most, and says how many more there were', () => {
     const { begin, detail } = recording();
     const change = (index: number) =>

@@ -31,6 +31,14 @@ describe('the log of frames', () => {
     expect([log.kept, log.dropped]).toEqual([6, 0]);
   });
 
+  it('has room for what Slipstream itself told, however much came before it', () => {
+    const log = new FrameLog(new BodyMemory(64 * 1024 * 1024));
+    const kibibyte = Buffer.alloc(1024);
+    for (let index = 0; index < 6_000; index += 1) log.add('upstream-in', 'big', kibibyte.length, index, kibibyte);
+    log.add('client-out', 'message_stop', kibibyte.length, 6_000, kibibyte);
+    expect(log.list().at(-1)).toMatchObject({ direction: 'client-out', type: 'message_stop', data: kibibyte });
+  });
+
   it('asks the budget for all it takes, keeps nothing of what a frame was cut from, and gives all back', () => {
     let held = 0;
     const holds: number[] = [];

@@ -187,6 +187,20 @@ describe('what was said, on the disk', () => {
   });
 });
 
+it('what Slipstream itself told is on the disk, however much upstream said before', () => {
+  const { recorder, begin } = stand();
+  const kept: string[] = [];
+  recorder.onEnded((exchange) => kept.push(recorder.compact(exchange).payloads()));
+  const { watch, says } = begin('one', '{}');
+  for (let index = 0; index < 90; index += 1) says('response.output_text.delta', delta('x'.repeat(30_000)));
+  const told = Buffer.from(`{"type":"message_stop","said":"${'y'.repeat(50_000)} ${secret}"}`);
+  watch.frame('client-out', 'message_stop', told.length, told);
+  watch.ended('incomplete', null);
+  const texts: unknown[] = JSON.parse(kept[0] ?? '[]');
+  expect(texts.filter((text) => text === null).length).toBeGreaterThan(10);
+  expect(texts.at(-1)).toBe(String(told).replace(secret, '<redacted>'));
+});
+
 it('many turns that end together are kept before the moment that few wait for', () => {
   const { clock, recorder, store, begin } = stand();
   const writer = new StoreWriter({ store, recorder, clock, log: recordingLog(), keepsBodies: () => false });

@@ -54,8 +54,9 @@ function relayed(options: Options = {}) {
         told.push(event.type);
         return event.type !== 'full';
       },
-      end: () => {},
-      fail: () => {},
+      own: () => [],
+      end: () => [],
+      fail: () => [],
       cut: () => {},
       told: head,
     },

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { RawHeaders } from '../../src-main/core/headers.ts';
 import type { KeyPass } from '../../src-main/core/key-pass.ts';
+import { closeFrame, ownFrame } from '../../src-main/core/own-frame.ts';
 import { silentAttempt, silentExchange } from '../../src-main/core/silent-watcher.ts';
 import { policyFor } from '../../src-main/core/turn/admit.ts';
 import { affinityKey, conversationFacts } from '../../src-main/core/turn/affinity.ts';
@@ -127,14 +128,21 @@ describe('the last word of a turn', () => {
     const log = recordingLog();
     const sink = {
       told: { status: null, headers: [] },
-      end: () => void told.push('end'),
-      fail: (error: SlipstreamError) => void told.push(['fail', error.code]),
+      end: () => {
+        told.push('end');
+        return [];
+      },
+      fail: (error: SlipstreamError) => {
+        told.push(['fail', error.code]);
+        return [];
+      },
       cut: () => void told.push('cut'),
       ...more,
     } as unknown as TurnSink;
     const watch: ExchangeWatch = {
       ...silentExchange,
       mark: (name) => void told.push(name),
+      frame: (direction, type, bytes) => void told.push([direction, type, bytes]),
       committed: (status) => void told.push(['committed', status]),
       ended: (status, error) => void told.push([status, error]),
     };
@@ -150,6 +158,17 @@ describe('the last word of a turn', () => {
     const { told, word } = rig();
     word.done('completed', null);
     expect(told).toEqual(['end', ['committed', null], 'flushed', ['completed', null]]);
+  });
+
+  it('is noted as it was told, before the end that closes the trace', () => {
+    const frames = [ownFrame('a', Buffer.from('ä')), closeFrame(1009)];
+    const { told, word } = rig({ end: () => frames, fail: () => frames });
+    const noted = [['client-out', 'a', 2], ['client-out', 'close 1009', 2], ['committed', null], 'flushed'];
+    word.done('completed', null);
+    expect(told.splice(0)).toEqual([...noted, ['completed', null]]);
+    const error = new SlipstreamError('upstream_closed');
+    word.failed(error);
+    expect(told).toEqual([...noted, ['failed', { code: 'upstream_closed', message: error.message }]]);
   });
 
   it.each([
@@ -197,6 +216,7 @@ describe('the last word of a turn', () => {
       fail: () => {
         asked += 1;
         if (asked === 1) fails();
+        return [];
       },
     });
     once.word.failed(new SlipstreamError('upstream_closed'));

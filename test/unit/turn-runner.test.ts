@@ -66,8 +66,12 @@ async function running() {
         open: () => {},
         wait: () => {},
         event: () => true,
-        end: () => {},
-        fail: ({ code }) => void told.push(code),
+        own: () => [],
+        end: () => [],
+        fail: ({ code }) => {
+          told.push(code);
+          return [];
+        },
         cut: () => {},
         told: { status: null, headers: [] },
       },

@@ -150,10 +150,18 @@ export async function turn(parts: readonly Part[], options: Options = {}) {
         told.push(type);
         return true;
       },
-      end: () => void told.push('end'),
+      own: ({ type }) => {
+        told.push(type);
+        return [];
+      },
+      end: () => {
+        told.push('end');
+        return [];
+      },
       fail: (error) => {
         told.push(`fail ${error.code}`);
         errors.push(error);
+        return [];
       },
       cut: () => void told.push('cut'),
       told: { status: null, headers: [] },

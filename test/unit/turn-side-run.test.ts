@@ -64,7 +64,7 @@ async function side(parts: readonly Part[], { accounts = 'ab', request, context,
       },
       fail: (error) => {
         told.error = error;
-        return [];
+        return { headers: [], frames: [] };
       },
     },
     rig.context,

@@ -93,6 +93,7 @@ export class AnswerLimiter {
   #response: JsonObject = {};
   #hasCall = false;
   #end: 'stop' | 'length' | null = null;
+  #own: readonly WireEvent[] = [];
 
   /** `inputTokens` estimates those of the request, which upstream cannot tell any more of an answer that ends here. */
   constructor(limits: AnswerLimits, inputTokens: () => number, { gap, hasItems }: AnswerForm) {
@@ -106,6 +107,11 @@ export class AnswerLimiter {
   /** How the answer was ended here: at a stop sequence, at the limit, or not at all. */
   get end(): 'stop' | 'length' | null {
     return this.#end;
+  }
+
+  /** Whether an event to tell is made here to end the answer, and not upstream's, whole or in pieces. */
+  isOwn(event: WireEvent): boolean {
+    return this.#own.includes(event);
   }
 
   /** The events to tell in place of one of upstream's, in order. Throws `upstream_invalid`. */
@@ -225,7 +231,9 @@ export class AnswerLimiter {
     const isOver = maxTokens !== null && outputTokens - reasoningTokens > maxTokens;
     if (!isOver || this.#hasCall || response?.status !== 'completed') return event;
     const details = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } };
-    return makeEvent({ ...body, type: 'response.incomplete', response: { ...response, ...details } });
+    const end = makeEvent({ ...body, type: 'response.incomplete', response: { ...response, ...details } });
+    this.#own = [end];
+    return end;
   }
 
   /** The end of an answer that upstream does not end itself, with what was used as an estimate. */
@@ -242,7 +250,8 @@ export class AnswerLimiter {
     const { events, items: output } = this.#cutAnswer?.close() ?? { events: [], items: [] };
     const response = { ...this.#response, status: 'incomplete', incomplete_details: details, output, usage };
     const end = { type: 'response.incomplete', response };
-    return [...events, this.#cutAnswer?.numbered(end) ?? makeEvent(end)];
+    this.#own = [...events, this.#cutAnswer?.numbered(end) ?? makeEvent(end)];
+    return this.#own;
   }
 }
 

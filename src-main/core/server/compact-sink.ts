@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { nothingOwn, type OwnFrame } from '../own-frame.ts';
 import type { WireEvent } from '../wire-event.ts';
 import { JsonBodySink } from './json-body-sink.ts';
 
@@ -12,5 +13,7 @@ export class CompactSink extends JsonBodySink {
     this.answer(event.data);
   }
 
-  end(): void {}
+  end(): readonly OwnFrame[] {
+    return nothingOwn;
+  }
 }

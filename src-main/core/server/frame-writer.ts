@@ -27,6 +27,11 @@ export class FrameWriter {
     this.#drained = drained;
   }
 
+  /** The client is there. */
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
   /** What the client has not taken yet. */
   get bufferedBytes(): number {
     return this.#waitingBytes + this.#line.writableLength;
@@ -39,7 +44,7 @@ export class FrameWriter {
 
   /** Queues a frame; nothing where the client is gone. */
   send(data: Buffer): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (!this.isOpen) return;
     if (this.#waiting.length === 0) process.nextTick(() => this.flush());
     this.#waiting.push(frameHead(data.length), data);
     this.#waitingBytes += data.length;
@@ -52,7 +57,7 @@ export class FrameWriter {
     const pieces = joined(this.#waiting);
     this.#waiting = [];
     this.#waitingBytes = 0;
-    if (this.#socket.readyState !== WebSocket.OPEN || !this.#line.writable) return;
+    if (!this.isOpen || !this.#line.writable) return;
     const last = pieces.pop() ?? Buffer.alloc(0);
     this.#line.cork();
     for (const piece of pieces) this.#line.write(piece);

@@ -3,6 +3,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { Json } from '../json.ts';
+import { nothingOwn, type OwnFrame } from '../own-frame.ts';
 import type { AnswerHead, TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
 import { sendError, sendJson } from './send.ts';
@@ -16,6 +17,8 @@ export abstract class JsonBodySink implements TurnSink {
   readonly #dialect: Dialect;
   #told: TurnSink['told'] = { status: null, headers: [] };
   #eventBytes = 0;
+  /** Some of the answer is not upstream's. */
+  #hasOwn = false;
   /** What upstream said along with its answer, for the client. */
   protected answerHeaders: RawHeaders = [];
 
@@ -45,10 +48,19 @@ export abstract class JsonBodySink implements TurnSink {
 
   protected abstract take(event: WireEvent): void;
 
-  abstract end(): void;
+  /** It becomes a part of the body, which is told at the end. */
+  own(event: WireEvent): readonly OwnFrame[] {
+    this.#hasOwn = true;
+    this.event(event);
+    return nothingOwn;
+  }
 
-  fail(error: SlipstreamError): void {
-    this.#told = { status: error.status, headers: sendError(this.#response, error, this.#dialect) };
+  abstract end(): readonly OwnFrame[];
+
+  fail(error: SlipstreamError): readonly OwnFrame[] {
+    const { headers, frames } = sendError(this.#response, error, this.#dialect);
+    this.#told = { status: error.status, headers };
+    return frames;
   }
 
   cut(): void {
@@ -56,7 +68,9 @@ export abstract class JsonBodySink implements TurnSink {
   }
 
   /** Answers 200; a buffer is JSON already and goes out as it is. */
-  protected answer(body: Json | Buffer): void {
-    this.#told = { status: 200, headers: sendJson(this.#response, 200, body, this.answerHeaders) };
+  protected answer(body: Json | Buffer): readonly OwnFrame[] {
+    const { headers, frames } = sendJson(this.#response, 200, body, this.answerHeaders);
+    this.#told = { status: 200, headers };
+    return this.#hasOwn ? frames : nothingOwn;
   }
 }

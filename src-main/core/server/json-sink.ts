@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { OpenItems } from '../dialects/open-items.ts';
 import { type JsonObject, numberMember, objectMember } from '../json.ts';
+import type { OwnFrame } from '../own-frame.ts';
 import { errorStatus } from '../told-numbers.ts';
 import { refusalFromFailure, statusOf } from '../turn/refusal.ts';
 import { isTerminal, parseEvent, type WireEvent } from '../wire-event.ts';
@@ -22,7 +23,7 @@ export class JsonSink extends JsonBodySink {
     else this.#items.note(event);
   }
 
-  end(): void {
+  end(): readonly OwnFrame[] {
     const final = this.#final;
     const response = objectMember(final, 'response');
     if (response === null || final?.type === 'response.failed') {
@@ -31,7 +32,7 @@ export class JsonSink extends JsonBodySink {
       // As clients of the other dialects are told it.
       const status =
         errorStatus(numberMember(final, 'status')) ?? (response === null ? statusOf(error) : failureStatus);
-      this.fail(
+      return this.fail(
         new SlipstreamError('upstream_refused', {
           status,
           message,
@@ -39,9 +40,8 @@ export class JsonSink extends JsonBodySink {
           headers: this.answerHeaders,
         }),
       );
-      return;
     }
     // Who reads a stream has the text that its last item was cut off in, too.
-    this.answer({ ...response, output: this.#items.listed(response) });
+    return this.answer({ ...response, output: this.#items.listed(response) });
   }
 }

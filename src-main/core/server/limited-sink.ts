@@ -4,6 +4,7 @@ import { AnswerLimiter, type AnswerLimits } from '../dialects/answer-limits.ts';
 import { dialects } from '../dialects/dialects.ts';
 import { roughInput } from '../dialects/input-tokens.ts';
 import type { JsonObject } from '../json.ts';
+import type { OwnFrame } from '../own-frame.ts';
 import type { AnswerHead, SinkListener, TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
 
@@ -46,18 +47,25 @@ class LimitedSink implements TurnSink {
   event(event: WireEvent): boolean {
     const wasOver = this.#limiter.end !== null;
     let isReading = true;
-    for (const told of this.#limiter.event(event)) isReading = this.#inner.event(told);
+    for (const told of this.#limiter.event(event)) {
+      if (this.#limiter.isOwn(told)) this.#turn.told(this.#inner.own(told));
+      else isReading = this.#inner.event(told);
+    }
     const { end } = this.#limiter;
     if (!wasOver && end !== null) this.#turn.enough(end === 'stop' ? 'completed' : 'incomplete');
     return end !== null || isReading;
   }
 
-  end(): void {
-    this.#inner.end();
+  own(event: WireEvent): readonly OwnFrame[] {
+    return this.#inner.own(event);
   }
 
-  fail(error: SlipstreamError): void {
-    this.#inner.fail(error);
+  end(): readonly OwnFrame[] {
+    return this.#inner.end();
+  }
+
+  fail(error: SlipstreamError): readonly OwnFrame[] {
+    return this.#inner.fail(error);
   }
 
   cut(): void {

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { RawHeaders } from '../headers.ts';
+import { nothingOwn } from '../own-frame.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { SideSink } from '../turn/side-request.ts';
@@ -29,10 +30,10 @@ class SideResponse implements SideSink {
     await pipeline(body, this.#response);
   }
 
-  fail(error: SlipstreamError): RawHeaders {
+  fail(error: SlipstreamError): ReturnType<SideSink['fail']> {
     if (this.#response.headersSent) {
       this.#response.destroy();
-      return [];
+      return { headers: [], frames: nothingOwn };
     }
     this.#closeUnlessWhole();
     return sendError(this.#response, error);

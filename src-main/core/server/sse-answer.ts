@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
+import { nothingOwn, type OwnFrame } from '../own-frame.ts';
 import type { AnswerHead, TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
 import { sendError } from './send.ts';
@@ -20,8 +21,10 @@ export abstract class SseAnswer implements TurnSink {
   }
 
   protected abstract tell(event: WireEvent): void;
-  /** In the stream, since its head has gone out. */
-  protected abstract tellFailure(error: SlipstreamError): void;
+  /** The same, of an event that is not upstream's; returns it as it was told. */
+  protected abstract tellOwn(event: WireEvent): readonly OwnFrame[];
+  /** In the stream, since its head has gone out; returns it as it was told. */
+  protected abstract tellFailure(error: SlipstreamError): readonly OwnFrame[];
 
   get told(): TurnSink['told'] {
     return this.#told;
@@ -43,20 +46,31 @@ export abstract class SseAnswer implements TurnSink {
     return !this.writer.isFull;
   }
 
-  end(): void {
+  own(event: WireEvent): readonly OwnFrame[] {
+    return this.#heard(this.tellOwn(event));
+  }
+
+  end(): readonly OwnFrame[] {
     this.writer.end();
+    return nothingOwn;
   }
 
   cut(): void {
     this.#response.destroy();
   }
 
-  fail(error: SlipstreamError): void {
+  fail(error: SlipstreamError): readonly OwnFrame[] {
     if (this.#told.status === null) {
-      this.#told = { status: error.status, headers: sendError(this.#response, error, this.#dialect) };
-      return;
+      const { headers, frames } = sendError(this.#response, error, this.#dialect);
+      this.#told = { status: error.status, headers };
+      return frames;
     }
-    this.tellFailure(error);
+    const told = this.#heard(this.tellFailure(error));
     this.end();
+    return told;
+  }
+
+  #heard(frames: readonly OwnFrame[]): readonly OwnFrame[] {
+    return this.#response.destroyed ? nothingOwn : frames;
   }
 }

@@ -4,6 +4,7 @@ import { BoundedMap } from '../bounded-map.ts';
 import { dialects } from '../dialects/dialects.ts';
 import { errorType, openAiMembers } from '../dialects/openai-forms.ts';
 import { numberMember } from '../json.ts';
+import { type OwnFrame, ownFrame } from '../own-frame.ts';
 import { ownBuffer, ownText } from '../own-memory.ts';
 import type { Clock } from '../ports.ts';
 import type { SinkListener } from '../turn/turn.ts';
@@ -52,8 +53,13 @@ export class SseSink extends SseAnswer {
     this.writer.write(prefixOf(event.type), oneLine(event), eventEnd);
   }
 
-  protected tellFailure(error: SlipstreamError): void {
-    this.tell(this.#failureEvent(error));
+  protected tellOwn(event: WireEvent): readonly OwnFrame[] {
+    this.tell(event);
+    return [ownFrame(event.type, event.data)];
+  }
+
+  protected tellFailure(error: SlipstreamError): readonly OwnFrame[] {
+    return this.tellOwn(this.#failureEvent(error));
   }
 
   /** Codex reads `response.failed`, other clients read `error` (PROTOCOL.md, Other dialects). */

@@ -54,6 +54,7 @@ export async function startTurn(
   const sink = makeSink({
     resume: () => turn?.resume(),
     threw: (thrown) => turn?.threw(thrown),
+    told: (frames) => turn?.told(frames),
     enough: (status) => turn?.enough(status),
   });
   turn = runner.start(

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Dialect } from '../../shared/model.ts';
 import type { EventTranslator } from '../dialects/translation.ts';
+import type { OwnFrame } from '../own-frame.ts';
 import type { WireEvent } from '../wire-event.ts';
 import { JsonBodySink } from './json-body-sink.ts';
 
@@ -17,7 +18,7 @@ export class TranslatedJsonSink extends JsonBodySink {
     this.#translator.event(event);
   }
 
-  end(): void {
-    this.answer(this.#translator.answer());
+  end(): readonly OwnFrame[] {
+    return this.answer(this.#translator.answer());
   }
 }

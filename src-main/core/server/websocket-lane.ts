@@ -56,6 +56,7 @@ export class WebsocketLane {
   readonly #listener: SinkListener = {
     resume: () => this.resume(),
     threw: (thrown) => this.#turn?.threw(thrown),
+    told: (frames) => this.#turn?.told(frames),
     enough: (status) => this.#turn?.enough(status),
   };
   /** The session's socket between turns. */

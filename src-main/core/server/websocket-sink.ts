@@ -1,4 +1,5 @@
 import type { SlipstreamError } from '../../shared/errors.ts';
+import { closeFrame, nothingOwn, type OwnFrame, ownFrame } from '../own-frame.ts';
 import type { TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
 import { errorFrame } from './error-body.ts';
@@ -51,20 +52,38 @@ export class WebsocketSink implements TurnSink {
   wait(): void {}
 
   event(event: WireEvent): boolean {
-    this.#writer.send(this.#lane === null ? event.data : inLane(event.data, this.#lane));
+    this.#writer.send(this.#inOwnLane(event.data));
     this.#onTold(event);
     return !this.#writer.isFull;
   }
 
-  end(): void {}
+  own(event: WireEvent): readonly OwnFrame[] {
+    if (!this.#writer.isOpen) return nothingOwn;
+    this.event(event);
+    return [ownFrame(event.type, this.#inOwnLane(event.data))];
+  }
 
-  fail(error: SlipstreamError): void {
+  end(): readonly OwnFrame[] {
+    return nothingOwn;
+  }
+
+  fail(error: SlipstreamError): readonly OwnFrame[] {
+    if (!this.#writer.isOpen) return nothingOwn;
     // What upstream would do with one that is too big; Codex goes over to HTTP on it.
-    if (error.code === 'message_too_big') this.#connection.close(messageTooBig);
-    else this.#writer.send(laneErrorFrame(error, this.#lane));
+    if (error.code === 'message_too_big') {
+      this.#connection.close(messageTooBig);
+      return [closeFrame(messageTooBig)];
+    }
+    const frame = laneErrorFrame(error, this.#lane);
+    this.#writer.send(frame);
+    return [ownFrame('error', frame)];
   }
 
   cut(): void {
     this.#connection.cut();
+  }
+
+  #inOwnLane(data: Buffer): Buffer {
+    return this.#lane === null ? data : inLane(data, this.#lane);
   }
 }

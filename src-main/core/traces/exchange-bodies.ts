@@ -1,6 +1,6 @@
 import { cutText } from '../../shared/cut-text.ts';
 import type { BodyMemory } from './body-memory.ts';
-import { isEnd } from './end-frames.ts';
+import { tellsEnd } from './end-frames.ts';
 import { type KeptFrame, unpackFrames } from './frame-log.ts';
 import { payloadTexts } from './payload-texts.ts';
 import type { Redactor } from './redaction.ts';
@@ -65,9 +65,11 @@ export class ExchangeBodies {
     const texts = payloadTexts(frames, this.#redactor);
     let room = maxPayloadChars;
     const kept: (string | null)[] = texts.map(() => null);
-    for (const isFor of [isEnd, (type: string) => !isEnd(type)]) {
+    for (const areEnds of [true, false]) {
       for (const [index, text] of texts.entries()) {
-        if (text === null || !isFor(frames[index]?.type ?? '') || text.length > room) continue;
+        const frame = frames[index];
+        if (text === null || frame === undefined || text.length > room) continue;
+        if (tellsEnd(frame.direction, frame.type) !== areEnds) continue;
         room -= text.length;
         kept[index] = text;
       }

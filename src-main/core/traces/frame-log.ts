@@ -1,6 +1,6 @@
 import type { FrameRecord } from '../../shared/model.ts';
 import { ownText } from '../own-memory.ts';
-import { isEnd } from './end-frames.ts';
+import { tellsEnd } from './end-frames.ts';
 
 const maxFrames = 5_000;
 const maxDataBytes = 4 * 1024 * 1024;
@@ -77,7 +77,7 @@ export class FrameLog {
 
   /** Notes a frame; its bytes are kept while they fit the limit. */
   add(direction: Direction, type: string, bytes: number, atMs: number, data: Buffer | null): void {
-    const endsSomething = isEnd(type);
+    const endsSomething = tellsEnd(direction, type);
     if (this.#kept >= (endsSomething ? maxFrames + moreEnds : maxFrames)) {
       this.#dropped += 1;
       return;

@@ -1,9 +1,11 @@
 import type { Entry, Har, Header, PostData, Timings } from 'har-format';
 import type { AttemptRecord, RawHeader, TraceDetail, UpstreamWords } from '../../shared/model.ts';
+import { bodyType, closeCodeOf } from '../own-frame.ts';
 import { isPrivate } from '../wire-event.ts';
 import type { KeptFrame } from './frame-log.ts';
 import type { Redactor } from './redaction.ts';
 import { redactEvents } from './split-secrets.ts';
+import { isOwn, toldFrames } from './told-frames.ts';
 
 /** HAR 1.2, with websocket messages as Chromium writes them: one entry for the client's side, one for each attempt. */
 
@@ -78,15 +80,24 @@ function request({ method, url, headers, body }: Asked, redactor: Redactor): Ent
   };
 }
 
-function response(status: number | null, headers: readonly RawHeader[], text: string | null): Entry['response'] {
-  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? 'x-unknown';
+/** What an answer held; a comment where it held more. */
+type AnswerText = Pick<Entry['response']['content'], 'comment'> & { readonly text: string };
+
+const contentType = (headers: readonly RawHeader[]): string | undefined =>
+  headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+
+function response(status: number | null, headers: readonly RawHeader[], answer: AnswerText | null): Entry['response'] {
   return {
     status: status ?? 0,
     statusText: '',
     httpVersion: 'HTTP/1.1',
     cookies: [],
     headers: headersOf(headers),
-    content: { size: text === null ? 0 : Buffer.byteLength(text), mimeType: type, ...(text === null ? {} : { text }) },
+    content: {
+      size: answer === null ? 0 : Buffer.byteLength(answer.text),
+      mimeType: contentType(headers) ?? 'x-unknown',
+      ...answer,
+    },
     redirectURL: '',
     headersSize: unknown,
     bodySize: unknown,
@@ -119,21 +130,25 @@ function attemptTimings(attempt: AttemptRecord, endMs: number): Timings {
 const totalOf = ({ blocked, dns, connect, send, wait, receive }: Timings): number =>
   [blocked, dns, connect, send, wait, receive].reduce((total: number, ms) => total + Math.max(0, ms ?? 0), 0);
 
-/** What upstream sent in the last attempt: of those before it the client was told nothing. */
-function isTold({ direction, atMs }: KeptFrame, { attempts }: TraceDetail): boolean {
-  return direction === 'upstream-in' && atMs >= (attempts.at(-1)?.startedMs ?? 0);
-}
+const translatedComment =
+  'The end alone, which Slipstream made: what came before was told in the dialect of the client, and is with the attempt as upstream said it.';
 
-/** The events that an HTTP client was given as they came; null where its answer was none of them. */
-function eventsTold({ detail, frames, isCodex }: HarTrace, redactor: Redactor): string | null {
+/** What an HTTP client was given, as it was given; null where that is not known. */
+function answerTold({ detail, isCodex }: HarTrace, told: readonly KeptFrame[], redactor: Redactor): AnswerText | null {
   const { row, clientResponse } = detail;
-  const type = clientResponse.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
-  // In another dialect, and as one JSON object, the client got them translated; they are with the attempt.
-  if (row.dialect !== 'responses' || !type.startsWith('text/event-stream')) return null;
-  return textOf(
-    frames.filter((frame) => isTold(frame, detail) && (isCodex || !isPrivate(frame.type))),
-    redactor,
-  );
+  const own = told.filter(isOwn);
+  if (contentType(clientResponse.headers)?.startsWith('text/event-stream') !== true) {
+    // One JSON object that upstream's events became is with the attempt, as those.
+    const body = own.find(({ type }) => type === bodyType)?.data ?? null;
+    return body === null ? null : { text: redactor.text(body.toString('utf8')) };
+  }
+  if (row.dialect === 'responses')
+    return textOf(
+      told.filter((frame) => isOwn(frame) || isCodex || !isPrivate(frame.type)),
+      redactor,
+    );
+  const end = textOf(own, redactor, row.dialect !== 'chat');
+  return end === null || own.length === told.length ? end : { ...end, comment: translatedComment };
 }
 
 function clientEntry(trace: HarTrace, options: HarOptions): SlipstreamEntry {
@@ -145,7 +160,13 @@ function clientEntry(trace: HarTrace, options: HarOptions): SlipstreamEntry {
   const firstMs = Math.min(endMs, detail.marks.find(({ name }) => name === 'firstEvent')?.atMs ?? endMs);
   const isWebsocket = row.clientTransport === 'ws';
   const url = `${isWebsocket ? baseUrl.replace(/^http/, 'ws') : baseUrl}${clientRequest.path}`;
-  const own = frames.filter((frame) => frame.direction === 'client-in' || isTold(frame, detail));
+  const told = toldFrames(frames, detail);
+  const closeCode = told
+    .filter(isOwn)
+    .map(({ type }) => closeCodeOf(type))
+    .find((code) => code !== null);
+  const messages = new Set(told.filter((frame) => !isOwn(frame) || closeCodeOf(frame.type) === null));
+  const crossed = frames.filter((frame) => frame.direction === 'client-in' || messages.has(frame));
   return {
     startedDateTime: isoTime(row.startedAt, 0),
     time: endMs,
@@ -161,7 +182,7 @@ function clientEntry(trace: HarTrace, options: HarOptions): SlipstreamEntry {
     response: response(
       isWebsocket ? 101 : clientResponse.status,
       clientResponse.headers,
-      withBodies && !isWebsocket ? eventsTold(trace, redactor) : null,
+      withBodies && !isWebsocket ? answerTold(trace, told, redactor) : null,
     ),
     cache: {},
     timings: { send: bodyReadMs, wait: Math.max(0, firstMs - bodyReadMs), receive: Math.max(0, endMs - firstMs) },
@@ -169,7 +190,8 @@ function clientEntry(trace: HarTrace, options: HarOptions): SlipstreamEntry {
     _exchange: row.id,
     _tierSent: row.tierSent,
     _slipstreamOwnMs: detail.ownMs,
-    ...(isWebsocket ? { _webSocketMessages: messagesOf(own, row.startedAt, clientRequest.body, options) } : {}),
+    ...(isWebsocket ? { _webSocketMessages: messagesOf(crossed, row.startedAt, clientRequest.body, options) } : {}),
+    ...(closeCode === undefined ? {} : { _closeCode: closeCode }),
     ...(row.note === undefined ? {} : { comment: redactor.text(row.note) }),
     ...(row.error === null ? {} : { _error: `${row.error.code}: ${row.error.message}` }),
     ...(row.said === null ? {} : { _upstreamSaid: row.said }),
@@ -200,15 +222,16 @@ function messagesOf(
   });
 }
 
-/** What upstream sent, as the server-sent events it is for an HTTP client. */
-function textOf(frames: readonly KeptFrame[], redactor: Redactor): string | null {
-  const events = frames.filter(({ direction, data }) => direction === 'upstream-in' && data !== null);
+/** Frames as the server-sent events they are for an HTTP client. */
+function textOf(frames: readonly KeptFrame[], redactor: Redactor, hasNames = true): AnswerText | null {
+  const events = frames.filter(({ data }) => data !== null);
   if (events.length === 0) return null;
   const texts = redactEvents(
     events.map(({ data }) => data?.toString('utf8') ?? ''),
     redactor,
   );
-  return redactor.text(events.map(({ type }, index) => `event: ${type}\ndata: ${texts[index]}\n\n`).join(''));
+  const name = (type: string) => (hasNames && type !== '' ? `event: ${type}\n` : '');
+  return { text: redactor.text(events.map(({ type }, index) => `${name(type)}data: ${texts[index]}\n\n`).join('')) };
 }
 
 function attemptEntry({ detail, frames }: HarTrace, attempt: AttemptRecord, options: HarOptions): SlipstreamEntry {
@@ -237,7 +260,12 @@ function attemptEntry({ detail, frames }: HarTrace, attempt: AttemptRecord, opti
     response: response(
       attempt.status,
       attempt.responseHeaders,
-      withBodies && !isWebsocket ? textOf(own, redactor) : null,
+      withBodies && !isWebsocket
+        ? textOf(
+            own.filter(({ direction }) => direction === 'upstream-in'),
+            redactor,
+          )
+        : null,
     ),
     cache: {},
     timings,

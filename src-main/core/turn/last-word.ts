@@ -2,7 +2,7 @@ import { type ErrorCode, SlipstreamError } from '../../shared/errors.ts';
 import type { ExchangeStatus } from '../../shared/model.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Logger } from '../ports.ts';
-import type { ExchangeWatch } from '../watch.ts';
+import { type ExchangeWatch, noteOwn } from '../watch.ts';
 import { errorForClient } from './error-for-client.ts';
 import { noWords, type Refusal } from './refusal.ts';
 import { serverTiming } from './relay.ts';
@@ -39,7 +39,7 @@ export class LastWord {
   /** The turn has ended with its terminal event; `failure` is the failure that the event tells of. Throws what the sink throws. */
   done(status: Exclude<ExchangeStatus, 'running'>, failure: Refusal | null): void {
     const { sink, watch } = this.#parts;
-    sink.end();
+    noteOwn(watch, sink.end());
     watch.committed(sink.told.status, sink.told.headers);
     watch.mark('flushed');
     const message = failure?.message ?? noWords;
@@ -67,7 +67,7 @@ export class LastWord {
     const { sink, watch, request, scrub, log } = this.#parts;
     const hasHead = request.clientTransport === 'http' && sink.told.status === null;
     try {
-      sink.fail(errorForClient(error, scrub, hasHead ? serverTiming(watch) : []));
+      noteOwn(watch, sink.fail(errorForClient(error, scrub, hasHead ? serverTiming(watch) : [])));
     } catch (cause) {
       log.error('An error could not be told as it was.', { error: cause });
       this.#tellLess();
@@ -77,10 +77,11 @@ export class LastWord {
 
   /** A plain error may do, else the connection's end says that the turn is over. */
   #tellLess(): void {
+    const { sink, watch } = this.#parts;
     try {
-      this.#parts.sink.fail(new SlipstreamError('internal'));
+      noteOwn(watch, sink.fail(new SlipstreamError('internal')));
     } catch {
-      this.#parts.sink.cut();
+      sink.cut();
     }
   }
 }

@@ -2,6 +2,7 @@ import type { SlipstreamError } from '../../shared/errors.ts';
 import { english } from '../../shared/words/english.ts';
 import { usageFromEvent, usageFromHeaders } from '../accounts/usage.ts';
 import { objectMember, textMember } from '../json.ts';
+import { nothingOwn, type OwnFrame } from '../own-frame.ts';
 import type { Clock } from '../ports.ts';
 import { toldUsage } from '../told-usage.ts';
 import { isTerminal, parseEvent, type WireEvent } from '../wire-event.ts';
@@ -57,7 +58,13 @@ export class OwnSink implements TurnSink {
     return true;
   }
 
-  end(): void {
+  /** Nobody is told of it. */
+  own(event: WireEvent): readonly OwnFrame[] {
+    this.event(event);
+    return nothingOwn;
+  }
+
+  end(): readonly OwnFrame[] {
     const body = this.#final === null ? null : parseEvent(this.#final.data);
     const response = objectMember(body, 'response');
     const isComplete = textMember(response, 'status') === 'completed';
@@ -68,9 +75,10 @@ export class OwnSink implements TurnSink {
       quotaPercent: this.#quotaPercent,
       failure: isComplete ? null : english.t('failures.turn.incomplete'),
     });
+    return nothingOwn;
   }
 
-  fail(error: SlipstreamError): void {
+  fail(error: SlipstreamError): readonly OwnFrame[] {
     const totalMs = this.#elapsedMs();
     this.#settle({
       firstTokenMs: this.#firstTokenMs,
@@ -79,6 +87,7 @@ export class OwnSink implements TurnSink {
       quotaPercent: this.#quotaPercent,
       failure: error.message,
     });
+    return nothingOwn;
   }
 
   cut(): void {

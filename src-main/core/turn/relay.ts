@@ -8,6 +8,7 @@ import {
   endByKnownName,
   endsTurn,
   failureByName,
+  handshakeHoldMs,
   isHandshake,
   isTerminal,
   makeEvent,
@@ -22,8 +23,6 @@ import type { ToldItems } from './told-items.ts';
 import { quietMs, type TurnSink } from './turn.ts';
 import { type EndWords, refusalWords } from './upstream-words.ts';
 
-/** How long handshake events are held back for a failover that nobody sees. */
-const holdMs = 10_000;
 const maxHeldEvents = 64;
 const maxHeldBytes = 1024 * 1024;
 
@@ -170,7 +169,7 @@ export class Relay {
     parseEvent(event.data);
     this.#held.push(event);
     if (event.type === 'response.created')
-      this.#holdTimer ??= this.#parts.clock.after(holdMs, () => this.#commitLate());
+      this.#holdTimer ??= this.#parts.clock.after(handshakeHoldMs, () => this.#commitLate());
     return true;
   }
 

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { SlipstreamError } from '../../shared/errors.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { KeyPass } from '../key-pass.ts';
+import type { OwnFrame } from '../own-frame.ts';
 
 /** A body on its way in. */
 export interface SideBody {
@@ -31,6 +32,6 @@ export interface SideRequest {
 export interface SideSink {
   /** Resolves when all of it is with the client; rejects where it broke off. */
   answer(status: number, headers: RawHeaders, body: Readable): Promise<void>;
-  /** Returns the headers it told. */
-  fail(error: SlipstreamError): RawHeaders;
+  /** Returns the headers and the body it told. */
+  fail(error: SlipstreamError): { readonly headers: RawHeaders; readonly frames: readonly OwnFrame[] };
 }

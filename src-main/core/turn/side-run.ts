@@ -13,7 +13,7 @@ import { decodedBody } from '../upstream/content-coding.ts';
 import type { RelayedAnswer } from '../upstream/http-relay.ts';
 import { limitedBody } from '../upstream/json-request.ts';
 import { faultText, networkFault } from '../upstream/network-fault.ts';
-import type { AttemptWatch, ExchangeWatch } from '../watch.ts';
+import { type AttemptWatch, type ExchangeWatch, noteOwn } from '../watch.ts';
 import { AccountChoice } from './account-choice.ts';
 import { affinityKey } from './affinity.ts';
 import type { TurnContext } from './context.ts';
@@ -289,7 +289,11 @@ export class SideRun implements Running {
     if (error.code === 'internal')
       this.#context.log.error('A request failed inside Slipstream.', { error: error.cause ?? error });
     this.#abort.abort();
-    if (!isGone) this.#watch.committed(error.status, this.#sink.fail(errorForClient(error, this.#context.scrub, [])));
+    if (!isGone) {
+      const { headers, frames } = this.#sink.fail(errorForClient(error, this.#context.scrub, []));
+      noteOwn(this.#watch, frames);
+      this.#watch.committed(error.status, headers);
+    }
     this.#watch.mark('flushed');
     this.#watch.ended(isCancellation(error) ? 'cancelled' : 'failed', { code: error.code, message: error.message });
   }

@@ -6,9 +6,10 @@ import { planFrom, usageFromEvent } from '../accounts/usage.ts';
 import { isLong } from '../dialects/request-json.ts';
 import { headerValue } from '../headers.ts';
 import { type JsonObject, textMember } from '../json.ts';
+import type { OwnFrame } from '../own-frame.ts';
 import { atOnce, inSlices } from '../slices.ts';
 import type { AttemptOutcome } from '../upstream/attempt.ts';
-import { type ExchangeWatch, type WaitName, waitedFor } from '../watch.ts';
+import { type ExchangeWatch, noteOwn, type WaitName, waitedFor } from '../watch.ts';
 import { AccountChoice } from './account-choice.ts';
 import { admitTurn, policyFor } from './admit.ts';
 import { type AttemptParts, AttemptRun } from './attempt-run.ts';
@@ -65,13 +66,7 @@ export class TurnRun implements SteerableTurn {
       textMember(request.body, 'model'),
       request.own?.accountId ?? null,
     );
-    this.#lastWord = new LastWord({
-      sink,
-      watch: this.#watch,
-      request,
-      scrub: context.scrub,
-      log: context.log,
-    });
+    this.#lastWord = new LastWord({ sink, watch: this.#watch, request, scrub: context.scrub, log: context.log });
     this.#relay = new Relay({
       sink,
       watch: this.#watch,
@@ -106,6 +101,10 @@ export class TurnRun implements SteerableTurn {
 
   threw(thrown: unknown): void {
     this.#attempt?.threw(thrown);
+  }
+
+  told(frames: readonly OwnFrame[]): void {
+    noteOwn(this.#watch, frames);
   }
 
   enough(status: 'completed' | 'incomplete'): void {

@@ -5,6 +5,7 @@ import type { RawHeaders } from '../headers.ts';
 import type { JsonObject } from '../json.ts';
 import type { KeyPass } from '../key-pass.ts';
 import type { LeftOut } from '../normalise/normalise.ts';
+import type { OwnFrame } from '../own-frame.ts';
 import type { UpstreamLine } from '../upstream/attempt.ts';
 import type { ClientRequest } from '../watch.ts';
 import type { WireEvent } from '../wire-event.ts';
@@ -63,11 +64,16 @@ export interface SinkListener {
   resume(): void;
   /** What was given could not be written, for a reason of Slipstream's own. */
   threw(thrown: unknown): void;
+  /** The client was told this, which is not upstream's. */
+  told(frames: readonly OwnFrame[]): void;
   /** The client has all it asked for, though upstream would go on: ends the turn with what was told, as this. */
   enough(status: 'completed' | 'incomplete'): void;
 }
 
-/** Where a turn's answer goes. The server has one for each way a client listens. Exactly one of `end` and `fail` is last. */
+/**
+ * Where a turn's answer goes. The server has one for each way a client listens. Exactly one of `end` and `fail` is last. What
+ * they return was told by Slipstream itself and is not upstream's, for the trace: nothing where the client is gone.
+ */
 export interface TurnSink {
   /** From here on the answer is committed; called once, before the first event, perhaps after `wait`. */
   open(head: AnswerHead): void;
@@ -78,13 +84,15 @@ export interface TurnSink {
   wait(): void;
   /** One event. False asks to stop until the client has caught up; the sink then calls `RunningTurn.resume`. */
   event(event: WireEvent): boolean;
+  /** One event that Slipstream made itself, told as one of upstream's would be. */
+  own(event: WireEvent): readonly OwnFrame[];
   /** The terminal event was given. */
-  end(): void;
+  end(): readonly OwnFrame[];
   /**
    * The turn ended without a terminal event, or with one that says it failed, where the dialect is not upstream's own;
    * before `open` this may still become an HTTP status.
    */
-  fail(error: SlipstreamError): void;
+  fail(error: SlipstreamError): readonly OwnFrame[];
   /** Neither `end` nor `fail` could be told: ends the client's connection without a word. */
   cut(): void;
   /** Status and headers that `open` or `fail` told the client, for the trace; null status for a websocket. */

@@ -91,6 +91,7 @@ export const conversationWords = {
   'talk.payload': 'Payload',
   'talk.payload.close': 'Close the payload',
   'talk.payload.reading': 'Reading the payload…',
+  'talk.payload.empty': 'No text: all that it says is its type.',
   'talk.payload.cut': 'Only its first {size} are kept.',
   'talk.notKept.bodies': 'Bodies of this request are not kept: they stay in memory, and only for the last turns.',
   'talk.notKept.frames': 'Frames of this request are not kept: they stay in memory, and only for the last turns.',

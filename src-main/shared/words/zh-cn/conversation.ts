@@ -92,6 +92,7 @@ export const conversationWords: SameIds<typeof english> = {
   'talk.payload': '载荷',
   'talk.payload.close': '关闭载荷',
   'talk.payload.reading': '正在读取载荷…',
+  'talk.payload.empty': '没有文本：要说的都在类型里。',
   'talk.payload.cut': '只保留了前 {size}。',
   'talk.notKept.bodies': '这个请求的正文未保留：正文只在内存中，且只为最近的轮次保留。',
   'talk.notKept.frames': '这个请求的帧未保留：帧只在内存中，且只为最近的轮次保留。',

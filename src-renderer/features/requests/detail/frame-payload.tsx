@@ -35,7 +35,8 @@ export function FramePayload({ id, index, frame, onClose }: FramePayloadProps): 
       ) : null}
       {isCut ? <p className={textStyles.faint}>{t('talk.payload.cut', { size: format.bytes(totalChars) })}</p> : null}
       {state === 'not kept' ? <NotKept what="frames" /> : null}
-      {state === 'read' ? <JsonView text={text} label={t('talk.payload')} /> : null}
+      {state === 'read' && text === '' ? <p className={textStyles.faint}>{t('talk.payload.empty')}</p> : null}
+      {state === 'read' && text !== '' ? <JsonView text={text} label={t('talk.payload')} /> : null}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import type { FrameRecord, TraceDetail } from '../../../../src-main/shared/model.ts';
 import { classNames } from '../../../lib/class-names.ts';
 import { useWords } from '../../../stores/stores.ts';
@@ -97,6 +97,12 @@ function FrameList({ frames, openIndex, onOpen }: FrameListProps): ReactNode {
   const { t } = useWords();
   const rows = useVirtualRows({ count: frames.length, rowHeightPx, headHeightPx: rowHeightPx });
   const placeOf = (place: number): number | null => frames[place]?.index ?? null;
+  const openPlace = openIndex === null ? -1 : frames.findIndex(({ index }) => index === openIndex);
+  const { scrollToIndex, sight } = rows;
+  useEffect(() => {
+    // What a frame carried takes the place of rows, which may be those about it.
+    if (openPlace >= 0 && sight.rows > 0) scrollToIndex(openPlace);
+  }, [openPlace, sight.rows, scrollToIndex]);
   const cursor = useListCursor({
     count: frames.length,
     rows,

@@ -13,13 +13,17 @@ interface AnswerItem {
 
 export interface Answer {
   readonly items: ReadonlyMap<number, AnswerItem>;
+  /** Upstream's end of the turn has come. */
+  readonly isEnded: boolean;
   /** What the turn ended with, where it did not end well. */
   readonly problem: string | null;
   /** Events whose text is not kept, or was cut, so that something may be missing. */
   readonly lost: number;
 }
 
-export const noAnswer: Answer = { items: new Map(), problem: null, lost: 0 };
+export const noAnswer: Answer = { items: new Map(), isEnded: false, problem: null, lost: 0 };
+
+const endTypes = new Set(['response.completed', 'response.incomplete', 'response.failed', 'error']);
 
 function parsed(text: string | null): Members | null {
   if (text === null) return null;
@@ -96,8 +100,9 @@ function problemOf(event: Members): string | null {
 /** The answer with more events, which come in their order. */
 export function withPayloads(answer: Answer, payloads: readonly Payload[]): Answer {
   let items = new Map(answer.items);
-  let { problem, lost } = answer;
+  let { isEnded, problem, lost } = answer;
   for (const payload of payloads) {
+    if (endTypes.has(payload.type)) isEnded = true;
     const event = payload.isCut ? null : parsed(payload.text);
     if (event === null) {
       if (/\.delta$|output_item\.done$/.test(payload.type)) lost += 1;
@@ -109,6 +114,7 @@ export function withPayloads(answer: Answer, payloads: readonly Payload[]): Answ
       case 'response.created':
         // Another attempt begins anew.
         items = new Map();
+        isEnded = false;
         problem = null;
         lost = 0;
         break;
@@ -128,7 +134,7 @@ export function withPayloads(answer: Answer, payloads: readonly Payload[]): Answ
           items.set(index, { item: withDelta(known?.item ?? {}, event), isDone: false });
     }
   }
-  return { items, problem, lost };
+  return { items, isEnded, problem, lost };
 }
 
 /** The answer's items in their order. */

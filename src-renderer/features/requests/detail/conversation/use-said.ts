@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { RequestRow } from '../../../../../src-main/shared/model.ts';
+import type { PayloadQuery } from '../../../../../src-main/shared/payload-query.ts';
 import { useActions, useApp } from '../../../../stores/stores.ts';
 import { type Answer, noAnswer, withPayloads } from './answer-items.ts';
 
@@ -19,14 +20,15 @@ export function useSaid(id: string, status: RequestRow['status']): Said {
   const [said, setSaid] = useState<Said>(nothing);
   const isRunning = status === 'running';
   const isLive = useApp((state) => state.connection === 'live');
-  // Each item's end tells it whole; where the turn did not get there, the pieces must do.
-  const which = status === 'completed' ? 'ends' : 'all';
+  const isComplete = status === 'completed';
   useEffect(() => {
     // Read anew over the next connection: what was under way is lost with the one before.
     if (!isLive) return undefined;
     let isWanted = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let answer = noAnswer;
+    // Each item's end tells it whole; where the turn did not get there, the pieces must do.
+    let which: PayloadQuery['which'] = isComplete ? 'ends' : 'all';
     const read = async (from: number): Promise<void> => {
       const page = await actions.request('requests.payloads', { id, from, which });
       if (!isWanted) return;
@@ -37,6 +39,13 @@ export function useSaid(id: string, status: RequestRow['status']): Said {
       const { payloads, next, total } = page.value;
       if (payloads.length > 0) answer = withPayloads(answer, payloads);
       const isRead = next >= total;
+      if (isRead && which === 'ends' && !answer.isEnded) {
+        // The client had all that it asked for before upstream's end.
+        which = 'all';
+        answer = noAnswer;
+        await read(0);
+        return;
+      }
       // Until all of the old state has come again, the answer on show is the fuller one.
       if (isRead) setSaid({ answer, isRead, problem: null });
       if (!isRead) timer = setTimeout(() => void read(next), 0);
@@ -47,6 +56,6 @@ export function useSaid(id: string, status: RequestRow['status']): Said {
       isWanted = false;
       clearTimeout(timer);
     };
-  }, [actions, id, which, isRunning, isLive]);
+  }, [actions, id, isComplete, isRunning, isLive]);
   return said;
 }
