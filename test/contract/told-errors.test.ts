@@ -22,7 +22,7 @@ const onlyEnglish: readonly (readonly [place: RegExp, why: string])[] = [
     'ends the start, before there is a page',
   ],
   [/^src-main\/core\/upstream\/http\.ts$/, "carries the system's own words into a text that is told"],
-  [/^src-main\/core\/turn\/(error-for-client|account-choice)\.ts$/, 'says another error again'],
+  [/^src-main\/core\/turn\/(error-for-client|model-refusal|account-choice)\.ts$/, 'says another error again'],
   [/^src-main\/core\/turn\/refusal\.ts$/, "hands upstream's own words on"],
   [/^src-main\/simulator\//, 'plays upstream'],
 ];

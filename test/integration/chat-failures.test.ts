@@ -48,9 +48,14 @@ describe('before the first content', () => {
   it.each([
     ['streamed', question],
     ['whole', whole],
-  ])("upstream's refusal of the request passes on (%s)", async (_how, body) => {
+  ])("a model that upstream does not know is not found, in upstream's words (%s)", async (_how, body) => {
     const answer = await complete(rig, { ...body, model: 'no-such-model' });
-    expect([answer.status, answer.json]).toMatchObject([400, { error: { code: 'model_not_supported' } }]);
+    const message = expect.stringMatching(/'no-such-model' model is not supported/);
+    expect(answer.status).toBe(404);
+    expect(answer.json).toEqual({
+      error: { message, type: 'invalid_request_error', param: 'model', code: 'model_not_found' },
+    });
+    expect((await rig.lastTrace()).row.error).toEqual({ code: 'upstream_refused', message });
   });
 
   it('exhausted accounts are a 429', async () => {

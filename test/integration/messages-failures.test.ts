@@ -64,11 +64,12 @@ describe('before the first content', () => {
     expect(answer.headers['x-should-retry']).toBe('false');
   });
 
-  it("upstream's refusal of the request passes on in its words", async () => {
+  it("a model that upstream does not know is not found, in upstream's words", async () => {
     const answer = await say(rig, { ...question, model: 'no-such-model' });
+    const message = expect.stringMatching(/'no-such-model' model is not supported/);
     expect([answer.status, answer.json]).toMatchObject([
-      400,
-      { type: 'error', error: { type: 'invalid_request_error', message: expect.stringMatching(/no-such-model/) } },
+      404,
+      { type: 'error', error: { type: 'not_found_error', message } },
     ]);
   });
 

@@ -147,7 +147,7 @@ describe('the last word of a turn', () => {
       ended: (status, error) => void told.push([status, error]),
     };
     const headers: RawHeaders = [['originator', originator]];
-    const request = { clientTransport, headers };
+    const request = { clientTransport, dialect: 'responses', headers } as const;
     return { told, log, word: new LastWord({ sink, watch, request, scrub: (value) => value, log }) };
   }
   const fails = () => {

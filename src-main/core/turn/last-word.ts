@@ -4,6 +4,7 @@ import { clientKind } from '../normalise/client-kind.ts';
 import type { Logger } from '../ports.ts';
 import { type ExchangeWatch, noteOwn } from '../watch.ts';
 import { errorForClient } from './error-for-client.ts';
+import { modelNotFound } from './model-refusal.ts';
 import { noWords, type Refusal } from './refusal.ts';
 import { serverTiming } from './relay.ts';
 import type { TurnRequest, TurnSink } from './turn.ts';
@@ -11,7 +12,7 @@ import type { TurnRequest, TurnSink } from './turn.ts';
 interface LastWordParts {
   readonly sink: TurnSink;
   readonly watch: ExchangeWatch;
-  readonly request: Pick<TurnRequest, 'clientTransport' | 'headers'>;
+  readonly request: Pick<TurnRequest, 'clientTransport' | 'dialect' | 'headers'>;
   readonly scrub: (value: unknown) => unknown;
   readonly log: Logger;
 }
@@ -67,7 +68,8 @@ export class LastWord {
     const { sink, watch, request, scrub, log } = this.#parts;
     const hasHead = request.clientTransport === 'http' && sink.told.status === null;
     try {
-      noteOwn(watch, sink.fail(errorForClient(error, scrub, hasHead ? serverTiming(watch) : [])));
+      const told = modelNotFound(error, request.dialect);
+      noteOwn(watch, sink.fail(errorForClient(told, scrub, hasHead ? serverTiming(watch) : [])));
     } catch (cause) {
       log.error('An error could not be told as it was.', { error: cause });
       this.#tellLess();
