@@ -36,7 +36,7 @@ const upstreamBody = {
   prompt_cache_key: '01a2091c-35f3-7960-8b0b-166583eb2b00',
 };
 
-function makeFrames(firstMs: number, totalMs: number): FrameRecord[] {
+function makeFrames(firstMs: number, totalMs: number, hasFailed: boolean): FrameRecord[] {
   const types = ['response.created', 'response.in_progress', 'response.output_item.added'];
   const deltas = Array.from({ length: 240 }, (_, index) => ({
     type: index < 60 ? 'response.reasoning_summary_text.delta' : 'response.output_text.delta',
@@ -45,15 +45,20 @@ function makeFrames(firstMs: number, totalMs: number): FrameRecord[] {
   const events = [
     ...types.map((type, index) => ({ type, atMs: firstMs - 140 + index * 12 })),
     ...deltas,
-    { type: 'response.completed', atMs: totalMs - 6 },
+    { type: hasFailed ? 'error' : 'response.completed', atMs: totalMs - 6 },
   ];
   return [
     { atMs: 0.4, direction: 'client-in', type: 'body', bytes: 612 },
     { atMs: 2.9, direction: 'upstream-out', type: 'response.create', bytes: 70_635 },
-    ...events.flatMap(({ type, atMs }, index): FrameRecord[] => [
-      { atMs, direction: 'upstream-in', type, bytes: 180 + ((index * 37) % 90) },
-      { atMs: atMs + 0.12, direction: 'client-out', type, bytes: 196 + ((index * 37) % 90) },
-    ]),
+    ...events.map(
+      ({ type, atMs }, index): FrameRecord => ({
+        atMs,
+        direction: 'upstream-in',
+        type,
+        bytes: 180 + ((index * 37) % 90),
+      }),
+    ),
+    ...(hasFailed ? [{ atMs: totalMs - 5, direction: 'client-out' as const, type: 'error', bytes: 196 }] : []),
   ];
 }
 
@@ -233,7 +238,7 @@ export function makeDetail(row: RequestRow, patch: Partial<TraceDetail> = {}): T
       { step: 'identity', path: 'headers.originator', action: 'added', why: tell('why.official.shape') },
       { step: 'headers', path: 'headers.cookie', action: 'dropped', why: othersWords('not for upstream') },
     ],
-    frames: makeFrames(firstMs, totalMs),
+    frames: makeFrames(firstMs, totalMs, row.status === 'failed'),
     framesDropped: 0,
     fastConditions: [
       {

@@ -235,6 +235,10 @@ describe('the requests screen', () => {
     expect(await cell.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
     await detail(page).getByText('Upstream', { exact: true }).click();
     expect(await rows.first().innerText()).not.toContain('client');
+    await detail(page).getByText('is what Slipstream itself said').waitFor({ state: 'detached' });
+    await detail(page).getByRole('tabpanel').getByText('Client', { exact: true }).click();
+    await detail(page).getByText('is what Slipstream itself said').waitFor();
+    expect(await rows.count()).toBe(1);
   });
 
   it('never takes the echoed tier for proof', async () => {

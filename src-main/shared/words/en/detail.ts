@@ -43,6 +43,8 @@ export const detailWords = {
   'frames.side.all': 'All',
   'frames.side.upstream': 'Upstream',
   'frames.side.client': 'Client',
+  'frames.side.client.note':
+    'Client out is what Slipstream itself said. What upstream says goes on to the client, and is listed once, as upstream in.',
   'frames.dropped': '{count, plural, one {{shown} frame} other {{shown} frames}} went through but are not kept.',
   'frames.dropped.more':
     '{count, plural, one {{shown} more frame} other {{shown} more frames}} went through but are not kept.',

@@ -46,6 +46,7 @@ export const detailWords: SameIds<typeof english> = {
   'frames.side.all': '全部',
   'frames.side.upstream': '上游',
   'frames.side.client': '客户端',
+  'frames.side.client.note': '“发往客户端”只含 Slipstream 自己说的话。上游的话会转给客户端，只作为“上游发来”列出一次。',
   'frames.dropped': '{count, plural, other {有 {shown} 帧}}经过但未保留。',
   'frames.dropped.more': '{count, plural, other {另有 {shown} 帧}}经过但未保留。',
   'frames.none.side': '这一侧没有帧。',

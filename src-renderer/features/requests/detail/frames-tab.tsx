@@ -59,6 +59,9 @@ export function FramesTab({ detail }: { readonly detail: TraceDetail }): ReactNo
           })}
         </p>
       ) : null}
+      {side === 'client' && detail.frames.length > 0 ? (
+        <p className={textStyles.faint}>{t('frames.side.client.note')}</p>
+      ) : null}
       {frames.length > 0 ? (
         <FrameList frames={frames} openIndex={openIndex} onOpen={setOpenIndex} />
       ) : (
