@@ -99,6 +99,46 @@ describe('the request list as a person has it', () => {
     await expect.poll(() => heads(page), soon).not.toContain('Output');
   });
 
+  it.each([
+    ['en', 'Connected'],
+    ['zh-CN', '已连接'],
+  ] as const)('has whole times and spans in every row at every width, in %s', async (language, connected) => {
+    const hourMs = 3_600_000;
+    // A month with a long name, in English, and figures that are as long as they come.
+    const long = Array.from({ length: 20 }, (_, n) =>
+      makeRow({
+        id: `l${n}`,
+        sessionId: `session-${n}`,
+        startedAt: Date.UTC(2026, 8, 28, 22) - n * hourMs,
+        totalMs: 59 * 60_000 + 58_000,
+      }),
+    );
+    const running = makeRow({ id: 'now', startedAt: Date.now() - 754_000, status: 'running', totalMs: null });
+    const { settings } = makeSnapshot();
+    server = await stand.serve(
+      makeSnapshot({ requests: [running, ...long], settings: { ...settings, language, traceDays: 3_650 } }),
+    );
+    const { page } = await stand.show(server.urlOf('#/requests'));
+    await page.getByText(connected, { exact: true }).waitFor();
+    const cut: string[] = [];
+    for (const hash of ['#/requests', '#/overview', '#/sessions']) {
+      await page.evaluate((to) => location.assign(to), hash);
+      await page.locator('main td[data-column="model"]').first().waitFor();
+      for (let width = 1440; width >= 320; width -= 80) {
+        await page.setViewportSize({ width, height: 400 });
+        const found = await page.evaluate(async () => {
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          return [...document.querySelectorAll('main td:is([data-column="time"], [data-column="last"])')]
+            .concat(...document.querySelectorAll('main td:is([data-column="total"], [data-column="span"])'))
+            .filter((cell) => cell.checkVisibility() && cell.scrollWidth > cell.clientWidth)
+            .map((cell) => cell.textContent);
+        });
+        if (found.length > 0) cut.push(`${hash} at ${width}: ${found[0]} and ${found.at(-1)}`);
+      }
+    }
+    expect(cut).toEqual([]);
+  });
+
   it('has rows to see however low the window is', async () => {
     const page = await open();
     await page.setViewportSize({ width: 500, height: 240 });

@@ -163,7 +163,7 @@ describe('words', () => {
     [0.4249, '0.42 ms', '0.42 ms'],
     [412, '412 ms', '412 ms'],
     [1_240, '1.24 s', '1.24 s'],
-    [125_400, '2 min 05 s', '2 分钟 05 秒'],
+    [125_400, '2 min 05 s', '2 分 05 秒'],
     [7_384_000, '2 h 03 min', '2 小时 03 分钟'],
   ])('read a span of %s ms as %s and %s', (ms, here, there) => {
     expect([english.format.ms(ms), chinese.format.ms(ms)]).toEqual([here, there]);

@@ -156,8 +156,12 @@ export function createFormats(language: Language, around: AroundFigures): Format
     return pair(Math.floor(minutes / 60), 'hour', minutes % 60, 'minute', 2);
   }
 
-  const pair = (large: number, largeUnit: Unit, small: number, smallUnit: Unit, width: number): string =>
-    `${unit(large, largeUnit)} ${unit(small, smallUnit, { width })}`;
+  function pair(large: number, largeUnit: Unit, small: number, smallUnit: Unit, width: number): string {
+    const first = unit(large, largeUnit);
+    // A length of minutes is called by its whole word only where no seconds follow.
+    const short = language === 'zh-CN' && smallUnit === 'second' ? first.replace('分钟', '分') : first;
+    return `${short} ${unit(small, smallUnit, { width })}`;
+  }
 
   /** At most two whole units, the largest first; null below a second. */
   function distance(spanMs: number): string | null {
