@@ -14,8 +14,8 @@ const { values: options } = readArguments({
 const starts = Math.min(50, Number(options.starts));
 const idleSeconds = Math.min(600, Number(options['idle-seconds']));
 const budgets = { startMs: 200, idleCpuPercent: 0.3, idleRssMib: 85 } as const;
-/** After the start there is still work: the catalogue, and V8 gives back what the start has left, in three steps. */
-const settleSeconds = 20;
+/** After the start there is still work: the catalogue, and V8 gives back what the start has left, which lasts 25 to 60 s. */
+const settleSeconds = 60;
 
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
