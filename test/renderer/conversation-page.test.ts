@@ -160,8 +160,9 @@ describe('the conversation of a turn', () => {
     await expect.poll(() => server.countCalls('requests.payloads')).toBeGreaterThan(asked);
     await page.getByText('Went upstream').click();
     await expect.poll(() => server.countCalls('requests.text')).toBe(2);
-    server.disconnect();
+    const comeBack = server.leave();
     await page.getByText('Reconnecting…').waitFor();
+    comeBack();
     delete server.handlers['requests.payloads'];
     delete server.handlers['requests.text'];
     server.texts.set('upstream', JSON.stringify({ input: 'went up' }));

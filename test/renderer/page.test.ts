@@ -83,10 +83,11 @@ describe('the page', () => {
   it('comes back by itself after a lost connection, with what it missed', async () => {
     const page = await open({ requests: [makeRow({ id: 'before', model: 'model-before' })] });
     await page.getByText('model-before').waitFor();
-    server.disconnect();
+    const comeBack = server.leave();
     server.lose({ kind: 'requests', rows: [makeRow({ id: 'missed', model: 'model-missed', startedAt: Date.now() })] });
     await page.getByText('Reconnecting…').waitFor();
     expect(await page.getByRole('radio', { name: 'Auto' }).isDisabled()).toBe(true);
+    comeBack();
     await page.getByText('model-missed').waitFor();
     await connected(page).waitFor();
     expect(await page.getByText('model-before').count()).toBe(1);
@@ -95,8 +96,9 @@ describe('the page', () => {
   it('says so where Slipstream was upgraded meanwhile, and loads the new page', async () => {
     const page = await open();
     await connected(page).waitFor();
-    server.disconnect();
+    const comeBack = server.leave();
     await page.getByText('Reconnecting…').waitFor();
+    comeBack();
     await connected(page).waitFor();
     server.otherPage = '<!doctype html><title>Newer</title>';
     server.disconnect();

@@ -60,6 +60,7 @@ export class ScriptedServer {
   readonly #tickets = new Set<string>();
   readonly #sessions = new Set<string>();
   #minted = 0;
+  #back: Promise<void> = Promise.resolve();
 
   private constructor(folder: string, snapshot: Snapshot) {
     this.#folder = folder;
@@ -68,7 +69,8 @@ export class ScriptedServer {
     this.#http = createServer((request, response) => void this.#serve(request.url ?? '/', response));
     this.#http.on('upgrade', (request, socket, head) => {
       if (request.url !== ownPaths.bridge) socket.destroy();
-      else this.#bridge.handleUpgrade(request, socket, head, (client) => this.#greet(client));
+      else
+        void this.#back.then(() => this.#bridge.handleUpgrade(request, socket, head, (client) => this.#greet(client)));
     });
   }
 
@@ -123,6 +125,14 @@ export class ScriptedServer {
   /** Drops every page's connection. */
   disconnect(code = 1012): void {
     for (const client of this.#bridge.clients) client.close(code);
+  }
+
+  /** Drops every page's connection, and gives none until the answer is called: what a page says meanwhile stays to be seen. */
+  leave(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#back = promise;
+    this.disconnect();
+    return resolve;
   }
 
   /** Forgets the tab sessions, as a restart does. */
