@@ -76,6 +76,7 @@ export const healthy: AccountHealth = {
   usage: null,
   cooldownUntil: null,
   avoidUntil: null,
+  wayRestsUntil: null,
   signedOut: null,
   verdicts: [],
 };

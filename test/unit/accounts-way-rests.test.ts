@@ -23,8 +23,8 @@ async function threeAccounts() {
     return Buffer.from('{}');
   });
   const restOf = (id: string) => {
-    const { avoidUntil } = made.accounts.health(id);
-    return avoidUntil === null ? null : Math.max(0, avoidUntil - clock.epochMs()) / second;
+    const { wayRestsUntil } = made.accounts.health(id);
+    return wayRestsUntil === null ? null : Math.max(0, wayRestsUntil - clock.epochMs()) / second;
   };
   const rests = () => ['a', 'b', 'c'].map(restOf);
   const trouble = (id: string) => english.told(made.accounts.views().find((view) => view.id === id)?.problem ?? '');
@@ -114,6 +114,21 @@ describe('a way out that leads nowhere', () => {
     accounts.ways.doubtAll();
     await look();
     expect(asked).toEqual(['a']);
+  });
+
+  it('leaves it alone how long an account was asked to slow down, whatever becomes of the way', async () => {
+    const { accounts, clock, a, b } = await threeAccounts();
+    const untilMs = clock.epochMs() + 120 * second;
+    accounts.avoid('b', untilMs);
+    const others = new Set(['c']);
+    accounts.ways.failed(a, 'away');
+    expect(accounts.peek(null, others)?.id).toBe('a');
+    clock.advance(31 * second);
+    accounts.ways.served(a);
+    expect([accounts.health('b').avoidUntil, accounts.peek(null, others)?.id]).toEqual([untilMs, 'a']);
+    accounts.ways.failed(b, 'away');
+    accounts.ways.left('b');
+    expect(accounts.health('b').avoidUntil).toBe(untilMs);
   });
 
   it('is nothing to an account that got another, and forgotten with the last that goes by it', async () => {

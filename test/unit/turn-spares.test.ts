@@ -4,6 +4,7 @@ import { type SpareQuestion, Spares, upgradeKind } from '../../src-main/core/tur
 import type { SocketPool } from '../../src-main/core/upstream/pool.ts';
 import type { RawHeader } from '../../src-main/shared/model.ts';
 import { recordingLog } from '../support/host.ts';
+import { healthy as well } from './account-fixtures.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 
 type Warmed = Parameters<SocketPool['warm']>[0];
@@ -12,7 +13,6 @@ type Opened = Awaited<ReturnType<SocketPool['warm']>>;
 const tokens = { idToken: 'i', accessToken: 'token-1', refreshToken: 'r' };
 const accountOf = (id: string, accessToken = 'token-1') =>
   ({ id, workspaceId: id, proxyUrl: null, tokens: { ...tokens, accessToken } }) as unknown as Account;
-const well: AccountHealth = { usage: null, cooldownUntil: null, avoidUntil: null, signedOut: null, verdicts: [] };
 
 let clock: FakeClock;
 let asked: Warmed[];
@@ -88,6 +88,7 @@ describe('spare sockets', () => {
     ['the user wants none', () => (mayKeep = false)],
     ['the account takes no turn of this model', () => usable.delete('a')],
     ['the account is asked to slow down', () => (health = { ...well, avoidUntil: clock.epochMs() + 1 })],
+    ['the way of the account rests', () => (health = { ...well, wayRestsUntil: clock.epochMs() + 1 })],
     [
       'a window of the account is full',
       () => {

@@ -76,10 +76,27 @@ export interface AccountHealth {
   readonly cooldownUntil: number | null;
   /** Asked to slow down until then, epoch ms: others are used first. */
   readonly avoidUntil: number | null;
+  /** Its way out led nowhere, and rests until then, epoch ms: others are used first, too. */
+  readonly wayRestsUntil: number | null;
   /** As in its file, which may be behind for a moment. */
   readonly signedOut: SignedOut | null;
   /** What upstream said of it, whether it still stands or not. */
   readonly verdicts: readonly Verdict[];
+}
+
+/** Nothing is known of it, and nothing stands against it. */
+export const healthy: AccountHealth = {
+  usage: null,
+  cooldownUntil: null,
+  avoidUntil: null,
+  wayRestsUntil: null,
+  signedOut: null,
+  verdicts: [],
+};
+
+/** Whether others are used first now, whatever it is for. */
+export function isAvoided({ avoidUntil, wayRestsUntil }: AccountHealth, nowMs: number): boolean {
+  return (avoidUntil ?? nowMs) > nowMs || (wayRestsUntil ?? nowMs) > nowMs;
 }
 
 /** S1: a stored account uses websockets unless its own value says no. */

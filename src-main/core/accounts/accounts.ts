@@ -11,6 +11,7 @@ import {
   type AccountUsage,
   accountLabel,
   belongsTo,
+  healthy,
   type LockedAccount,
   type SignedOut,
 } from './account.ts';
@@ -27,7 +28,6 @@ import { VerdictBook } from './verdict-book.ts';
 import type { Verdict } from './verdicts.ts';
 import { WayRests } from './way-rests.ts';
 
-const healthy: AccountHealth = { usage: null, cooldownUntil: null, avoidUntil: null, signedOut: null, verdicts: [] };
 /** Where upstream names no reset time. */
 const defaultCooldownMs = 5 * 60_000;
 
@@ -82,7 +82,7 @@ export class Accounts {
     this.ways = new WayRests({
       store: parts.store,
       clock: parts.clock,
-      avoid: (id, untilMs) => this.avoid(id, untilMs),
+      rest: (id, wayRestsUntil) => this.#setHealth(id, { wayRestsUntil }),
       note: (id, wayTrouble) => this.note(id, { wayTrouble }),
     });
     parts.store.onChange(() => {
@@ -238,8 +238,8 @@ export class Accounts {
     return rested;
   }
 
-  /** Others are used first until `untilMs` (epoch ms); null ends that. */
-  avoid(id: string, untilMs: number | null): void {
+  /** It was asked to slow down: others are used first until `untilMs` (epoch ms). */
+  avoid(id: string, untilMs: number): void {
     this.#setHealth(id, { avoidUntil: untilMs });
   }
 

@@ -6,7 +6,7 @@ export function movedBack(health: AccountHealth, backMs: number): AccountHealth 
   if (backMs === 0) return health;
   const moved = (epochMs: number | null) => (epochMs === null ? null : epochMs - backMs);
   const window = (known: UsageWindow | null) => (known === null ? null : { ...known, resetAt: moved(known.resetAt) });
-  const { usage, cooldownUntil, avoidUntil, signedOut, verdicts } = health;
+  const { usage, cooldownUntil, avoidUntil, wayRestsUntil, signedOut, verdicts } = health;
   return {
     usage:
       usage === null
@@ -19,6 +19,7 @@ export function movedBack(health: AccountHealth, backMs: number): AccountHealth 
           },
     cooldownUntil: moved(cooldownUntil),
     avoidUntil: moved(avoidUntil),
+    wayRestsUntil: moved(wayRestsUntil),
     signedOut,
     verdicts,
   };

@@ -1,6 +1,6 @@
 import type { AccountStrategy, UsageWindow } from '../../shared/account-model.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
-import type { Account, AccountHealth } from './account.ts';
+import { type Account, type AccountHealth, isAvoided } from './account.ts';
 import type { AccountLoad } from './running-turns.ts';
 import { verdictRow } from './verdict-table.ts';
 import { inTheWay } from './verdicts.ts';
@@ -53,7 +53,7 @@ const alikePoints = 5;
 /** The best by what was asked to slow down, room, priority and strategy; where they are alike, the one with the least to do. */
 function best(candidates: readonly Candidate[], rules: SelectionRules): Candidate | undefined {
   const { strategy, turnsPerAccount, nowMs } = rules;
-  const calm = least(candidates, ({ health }) => Number(isFuture(health.avoidUntil, nowMs)));
+  const calm = least(candidates, ({ health }) => Number(isAvoided(health, nowMs)));
   /** How many turns would wait there, this one included. */
   const roomy = least(calm, ({ runningTurns }) => Math.max(0, runningTurns + 1 - turnsPerAccount));
   const first = least(roomy, ({ account }) => -account.priority);

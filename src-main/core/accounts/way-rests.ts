@@ -13,8 +13,8 @@ const triedAheadMs = 60_000;
 interface WayRestsParts {
   readonly store: Pick<AccountStore, 'list'>;
   readonly clock: Clock;
-  /** Others are asked first until then (epoch ms); null ends that. */
-  readonly avoid: (accountId: string, untilMs: number | null) => void;
+  /** Others are asked first until then (epoch ms); null ends that. What else keeps turns from the account stays. */
+  readonly rest: (accountId: string, untilMs: number | null) => void;
   /** What people are told of the account's way; null: that it leads somewhere. */
   readonly note: (accountId: string, trouble: Told | null) => void;
 }
@@ -69,7 +69,7 @@ export class WayRests {
 
   /** The account goes another way from now on. */
   left(accountId: string): void {
-    this.#parts.avoid(accountId, null);
+    this.#parts.rest(accountId, null);
     this.#parts.note(accountId, null);
   }
 
@@ -102,9 +102,9 @@ export class WayRests {
   }
 
   #avoid(account: Account, untilMs: number): void {
-    const { clock, avoid } = this.#parts;
+    const { clock, rest } = this.#parts;
     const untilEpochMs = clock.epochMs() + untilMs - clock.monotonicMs();
-    for (const { id } of this.#goingBy(account)) avoid(id, untilEpochMs);
+    for (const { id } of this.#goingBy(account)) rest(id, untilEpochMs);
   }
 
   #goingBy(account: Account): readonly Account[] {

@@ -1,4 +1,4 @@
-import type { Account } from '../accounts/account.ts';
+import { type Account, isAvoided } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { BoundedMap } from '../bounded-map.ts';
 import type { RawHeaders } from '../headers.ts';
@@ -173,12 +173,13 @@ export class Spares {
     const now = accounts.peek(account.id, new Set(), { model: model.toLowerCase(), isLastResortTaken: true });
     const isSame = now?.id === account.id && now.proxyUrl === account.proxyUrl;
     if (!isSame || now.tokens.accessToken !== account.tokens.accessToken) return false;
-    const { usage, avoidUntil } = accounts.health(account.id);
+    const health = accounts.health(account.id);
+    const { usage } = health;
     const nowMs = clock.epochMs();
     const isFull = [usage?.primary, usage?.secondary].some(
       (window) => window != null && window.usedPercent >= 100 && (window.resetAt === null || window.resetAt > nowMs),
     );
-    return !isFull && (avoidUntil === null || avoidUntil <= nowMs);
+    return !isFull && !isAvoided(health, nowMs);
   }
 
   #ofAccount(accountId: string): readonly Spare[] {
