@@ -6,7 +6,8 @@ import { skipContinue } from './continue-answers.ts';
 
 /** How undici's connections come about. It tells by diagnostics channels, which every request of the process passes. */
 
-type OnSent = (connection: { readonly reused: boolean; readonly phases: readonly ConnectionPhase[] }) => void;
+/** Hears when a request's head goes out, and over which connection. */
+export type OnSent = (connection: { readonly reused: boolean; readonly phases: readonly ConnectionPhase[] }) => void;
 
 const timers = new WeakMap<object, ConnectionTimer>();
 const used = new WeakSet<object>();
@@ -33,7 +34,7 @@ subscribe('undici:client:sendHeaders', (message) => {
   if (request !== null) listeners.get(request)?.({ reused, phases: reused ? [] : (timers.get(socket)?.phases ?? []) });
 });
 
-/** Makes a request; `onSent` hears when its head goes out, and over which connection. */
+/** Makes a request, and says when it is sent. */
 export function tellingWhenSent<T>(make: () => T, onSent: OnSent): T {
   making = onSent;
   try {

@@ -1,4 +1,5 @@
 import { createParser } from 'eventsource-parser';
+import type { Dispatcher } from 'undici';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { headerRecord } from '../headers.ts';
 import { endsTurn, type WireEvent, wireEvent } from '../wire-event.ts';
@@ -10,7 +11,7 @@ import {
   wireOutcome,
 } from './attempt.ts';
 import { decodedBody, encodedBody } from './content-coding.ts';
-import { tellingWhenSent } from './http-connection.ts';
+import { type OnSent, tellingWhenSent } from './http-connection.ts';
 import { type RelayedAnswer, type RelayedRequest, relayRequest } from './http-relay.ts';
 import { limitedBody, rawResponseHeaders } from './json-request.ts';
 import { faultText } from './network-fault.ts';
@@ -43,86 +44,127 @@ export class HttpExecutor {
 
   /** Posts one turn and gives its events to the listener; a compaction's one JSON answer is one event. Redirects are not followed. */
   start(request: UpstreamRequest, listener: AttemptListener): Attempt {
-    const abort = new AbortController();
-    let gate: PromiseWithResolvers<void> | null = null;
-    const run = async (): Promise<AttemptOutcome> => {
-      const url = `${request.baseUrl}${request.path}${request.query ?? ''}`;
-      const body = await encodedBody(request.body, request.headers);
-      await this.#proxies.ready(url, request.accountId);
-      const dispatcher = await this.#proxies.dispatcher(url, request.accountId);
-      const undici = await import('undici');
-      let isSent = false;
-      const sent: Parameters<typeof tellingWhenSent>[1] = (connection) => {
-        if (isSent) return;
-        isSent = true;
-        listener.connection({ ...connection, isOpen: true });
-        listener.sent();
-      };
-      const answer = tellingWhenSent(
-        () =>
-          undici.request(url, {
-            method: 'POST',
-            headers: headerRecord(request.headers),
-            body,
-            dispatcher,
-            signal: abort.signal,
-            responseHeaders: 'raw',
-          }),
-        sent,
-      );
-      const response = await fromWire(answer);
-      // Where undici told nothing, the answer says that it was sent.
-      sent({ reused: false, phases: [] });
-      const headers = rawResponseHeaders(response.headers);
-      listener.ready({ reused: false, status: response.statusCode, headers });
-      if (response.statusCode < 200 || response.statusCode > 299) {
-        const body = await readRefusal(response.body, headers, this.#proxies.clock);
-        return { kind: 'refused', status: response.statusCode, headers, body };
-      }
-      const decoded = decodedBody(response.body, headers);
-      if (request.path === '/responses/compact') {
-        const data = await fromWire(limitedBody(decoded, maxCompactionBytes));
-        listener.event({ type: 'response.compaction', data });
-        return { kind: 'finished' };
-      }
-      return readEvents(
-        decoded,
-        (event) => listener.event(event),
-        () => gate?.promise,
-      );
-    };
-    let isOver = false;
-    const end = (outcome: AttemptOutcome) => {
-      if (isOver) return;
-      isOver = true;
-      // Whatever else would come is for nobody.
-      if (outcome.kind === 'dropped') abort.abort();
-      listener.ended(outcome);
-    };
-    const fail = (thrown: unknown) => {
-      const outcome = wireOutcome(thrown);
-      if (isOver || outcome !== null) return end(outcome ?? { kind: 'aborted' });
-      isOver = true;
-      abort.abort();
-      listener.failed(thrown);
-    };
-    run().then(end, fail);
-    return {
-      line: () => null,
-      supersede: () => {},
-      pause: () => {
-        gate ??= Promise.withResolvers();
-      },
-      resume: () => {
-        gate?.resolve();
-        gate = null;
-      },
-      abort: () => {
-        abort.abort();
-        gate?.resolve();
-        end({ kind: 'aborted' });
-      },
-    };
+    const attempt = new HttpAttempt(request, listener, this.#proxies);
+    attempt.begin();
+    return attempt;
+  }
+}
+
+/** One turn's POST, and the reading of its answer. */
+class HttpAttempt implements Attempt {
+  readonly #request: UpstreamRequest;
+  readonly #listener: AttemptListener;
+  readonly #proxies: ProxyRoutes;
+  readonly #abort = new AbortController();
+  /** Reading goes on when it opens; null while nobody has asked to stop. */
+  #gate: PromiseWithResolvers<void> | null = null;
+  #isSent = false;
+  #isOver = false;
+
+  constructor(request: UpstreamRequest, listener: AttemptListener, proxies: ProxyRoutes) {
+    this.#request = request;
+    this.#listener = listener;
+    this.#proxies = proxies;
+  }
+
+  begin(): void {
+    this.#exchange().then(
+      (outcome) => this.#end(outcome),
+      (thrown: unknown) => this.#fail(thrown),
+    );
+  }
+
+  line(): null {
+    return null;
+  }
+
+  supersede(): void {}
+
+  pause(): void {
+    this.#gate ??= Promise.withResolvers();
+  }
+
+  resume(): void {
+    this.#gate?.resolve();
+    this.#gate = null;
+  }
+
+  abort(): void {
+    this.#abort.abort();
+    this.#gate?.resolve();
+    this.#end({ kind: 'aborted' });
+  }
+
+  async #exchange(): Promise<AttemptOutcome> {
+    const listener = this.#listener;
+    const { statusCode: status, headers: told, body } = await this.#post();
+    // Where undici told nothing, the answer says that it was sent.
+    this.#sent({ reused: false, phases: [] });
+    const headers = rawResponseHeaders(told);
+    listener.ready({ reused: false, status, headers });
+    if (status < 200 || status > 299)
+      return { kind: 'refused', status, headers, body: await readRefusal(body, headers, this.#proxies.clock) };
+    const decoded = decodedBody(body, headers);
+    if (this.#request.path === '/responses/compact') {
+      const data = await fromWire(limitedBody(decoded, maxCompactionBytes));
+      listener.event({ type: 'response.compaction', data });
+      return { kind: 'finished' };
+    }
+    return readEvents(
+      decoded,
+      (event) => listener.event(event),
+      () => this.#gate?.promise,
+    );
+  }
+
+  async #post(): Promise<Dispatcher.ResponseData> {
+    const { baseUrl, path, query = '', headers, body: plain, accountId } = this.#request;
+    const url = `${baseUrl}${path}${query}`;
+    const body = await encodedBody(plain, headers);
+    await this.#proxies.ready(url, accountId);
+    const dispatcher = await this.#proxies.dispatcher(url, accountId);
+    const undici = await import('undici');
+    const { signal } = this.#abort;
+    const answer = tellingWhenSent(
+      () =>
+        undici.request(url, {
+          method: 'POST',
+          headers: headerRecord(headers),
+          body,
+          dispatcher,
+          signal,
+          responseHeaders: 'raw',
+        }),
+      (connection) => this.#sent(connection),
+    );
+    return fromWire(answer);
+  }
+
+  #sent(connection: Parameters<OnSent>[0]): void {
+    if (this.#isSent) return;
+    this.#isSent = true;
+    this.#listener.connection({ ...connection, isOpen: true });
+    this.#listener.sent();
+  }
+
+  #end(outcome: AttemptOutcome): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    // Whatever else would come is for nobody.
+    if (outcome.kind === 'dropped') this.#abort.abort();
+    this.#listener.ended(outcome);
+  }
+
+  #fail(thrown: unknown): void {
+    if (this.#isOver) return;
+    const outcome = wireOutcome(thrown);
+    if (outcome !== null) {
+      this.#end(outcome);
+      return;
+    }
+    this.#isOver = true;
+    this.#abort.abort();
+    this.#listener.failed(thrown);
   }
 }
 
