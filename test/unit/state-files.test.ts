@@ -288,6 +288,8 @@ it('a file that cannot be used is told of to whoever shows it, as soon as that i
 
 it('the files above are those of every part of the program that writes one whole', () => {
   const elsewhere = [
+    // What others of them write by.
+    'core/owner-file.ts',
     // Of one run: lock, how it is reached, what opens a page.
     'node/instance.ts',
     'node/open-browser.ts',
@@ -299,7 +301,7 @@ it('the files above are those of every part of the program that writes one whole
     'node/commands/service.ts',
     'node/service/',
   ];
-  const writers = filesWith(/from 'write-file-atomic'|from 'atomically'/)
+  const writers = filesWith(/from '(?:write-file-atomic|atomically|\.\.\/owner-file\.ts)'/)
     .map((path) => path.replace(/^src-main\//, ''))
     .filter((path) => !elsewhere.some((other) => path.startsWith(other)));
   expect(writers.toSorted()).toEqual([

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { jsonValue } from '../../shared/json-value.ts';
@@ -10,6 +9,7 @@ import { said, saidInEnglish } from '../../shared/words/said.ts';
 import type { Told } from '../../shared/words/told-text.ts';
 import { writeProblem } from '../../shared/write-problem.ts';
 import type { FileTrouble } from '../file-troubles.ts';
+import { writeOwnerFile } from '../owner-file.ts';
 import { checkPlainFile } from '../plain-file.ts';
 import type { Clock, OpenedSecret, SecretBox } from '../ports.ts';
 import { Remembered } from '../remembered.ts';
@@ -38,8 +38,6 @@ export interface StoreHost extends StateFileHost {
   /** Writes a file whole and durably: temporary file, fsync, rename. Tests put crashes and full disks here. */
   readonly writeFile?: (path: string, text: string) => Promise<void>;
 }
-
-const writeOwnerFile = (path: string, text: string) => writeFileAtomic(path, text, { mode: 0o600 });
 
 /** What may be changed of an account that is there. */
 type AccountPatch = Partial<

@@ -1,10 +1,10 @@
 import { hash, randomBytes, randomUUID } from 'node:crypto';
-import writeFileAtomic from 'write-file-atomic';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { type KeyFacts, type KeyView, maxKeys, StoredKey } from '../../shared/key-model.ts';
 import { said } from '../../shared/words/said.ts';
 import { writeProblem } from '../../shared/write-problem.ts';
 import type { KeyPass } from '../key-pass.ts';
+import { writeOwnerFile } from '../owner-file.ts';
 import type { Clock, Logger, Timer } from '../ports.ts';
 import { openStateFile, type StateFile, type StateFileHost } from '../state-file.ts';
 import { checkExpiry, checkLimits, checkTurn, dayOf, usedToday } from './key-rules.ts';
@@ -221,7 +221,7 @@ export class KeyBook {
     const written = this.#writing.then(() => {
       if (this.#file.leftAlone !== null) throw new Error(this.#file.leftAlone);
       const text = JSON.stringify({ version, keys: [...this.#keys.values()] }, null, 2);
-      return writeFileAtomic(this.#file.path, text, { mode: 0o600 });
+      return writeOwnerFile(this.#file.path, text);
     });
     this.#writing = written.catch(() => {});
     return written;

@@ -1,6 +1,6 @@
 import { validate as isUuid } from 'uuid';
-import writeFileAtomic from 'write-file-atomic';
 import type { Json, JsonObject } from '../json.ts';
+import { writeOwnerFile } from '../owner-file.ts';
 import type { Clock, Logger, Timer } from '../ports.ts';
 import { openStateFile, type StateFile, type StateFileHost } from '../state-file.ts';
 import { type KeptIds, Sessions } from './sessions.ts';
@@ -97,5 +97,3 @@ export class SessionFile {
       );
   }
 }
-
-const writeOwnerFile = (path: string, text: string) => writeFileAtomic(path, text, { mode: 0o600 });
