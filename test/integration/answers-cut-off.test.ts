@@ -41,12 +41,17 @@ const tools = [{ type: 'function', name: 'clock', parameters: { type: 'object', 
 let rig: Rig;
 let upstream: ScriptedUpstream;
 let output: readonly JsonObject[] = [];
+/** Sent before the end, as it is. */
+let broken: readonly string[] = [];
 
 beforeEach(async () => {
   output = [];
+  broken = [];
   upstream = await startScriptedUpstream({
     frame: (socket) => {
-      for (const event of [...begun, end(output)]) socket.send(JSON.stringify(event));
+      for (const event of begun) socket.send(JSON.stringify(event));
+      for (const frame of broken) socket.send(frame);
+      socket.send(JSON.stringify(end(output)));
     },
   });
   rig = await startRig({ upstreamUrl: upstream.url });
@@ -82,6 +87,26 @@ describe('an answer that upstream cuts off', () => {
     output = [told];
     const { json } = await whole();
     expect(json?.output).toMatchObject([{ id: 'rs_1' }, told, { id: 'fc_1' }]);
+  });
+
+  it('is an error where an event of an item that was cut off cannot be read', async () => {
+    broken = ['{"type":"response.output_text.delta","item_id":"msg_1","delta":mid}'];
+    const { status, json } = await whole();
+    expect([status, json]).toMatchObject([502, { error: { code: 'upstream_invalid' } }]);
+  });
+
+  it('is whole in spite of a piece that cannot be read, where its item came whole', async () => {
+    const item = { id: 'msg_1', type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Five' }] };
+    const ended = [{ id: 'rs_1', type: 'reasoning', summary: [] }, item, { id: 'fc_1', type: 'function_call' }];
+    broken = [
+      '{"type":"response.output_text.delta","item_id":"msg_1","delta":mid}',
+      ...ended.map((whole, index) =>
+        JSON.stringify({ type: 'response.output_item.done', output_index: index, item: whole }),
+      ),
+    ];
+    output = ended;
+    const { status, json } = await whole();
+    expect([status, json]).toMatchObject([200, { output: ended }]);
   });
 
   it.each([true, false])('is told a Chat client as far as it came (stream: %s)', async (stream) => {

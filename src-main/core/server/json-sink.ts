@@ -12,6 +12,8 @@ import { JsonBodySink } from './json-body-sink.ts';
 export class JsonSink extends JsonBodySink {
   readonly #items = new OpenItems();
   #final: JsonObject | null = null;
+  /** What an event that could not be read threw; it tells of an item that may yet come whole. */
+  #unread: { readonly thrown: unknown } | null = null;
 
   constructor(response: ServerResponse) {
     super(response, 'responses');
@@ -19,10 +21,18 @@ export class JsonSink extends JsonBodySink {
 
   protected take(event: WireEvent): void {
     if (isTerminal(event.type)) this.#final = parseEvent(event.data);
-    // One that cannot be read would be missing from the answer, which may never come.
-    else this.#items.note(event);
+    else this.#note(event);
   }
 
+  #note(event: WireEvent): void {
+    try {
+      this.#items.note(event);
+    } catch (thrown) {
+      this.#unread ??= { thrown };
+    }
+  }
+
+  /** Throws `upstream_invalid` where an item that was cut off cannot be told as it came. */
   end(): readonly OwnFrame[] {
     const final = this.#final;
     const response = objectMember(final, 'response');
@@ -41,6 +51,8 @@ export class JsonSink extends JsonBodySink {
         }),
       );
     }
+    // An item that was cut off would lack what could not be read.
+    if (this.#unread !== null && this.#items.open.length > 0) throw this.#unread.thrown;
     // Who reads a stream has the text that its last item was cut off in, too.
     return this.answer({ ...response, output: this.#items.listed(response) });
   }
