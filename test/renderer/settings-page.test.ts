@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import type { AppInfo, Snapshot } from '../../src-main/shared/model.ts';
@@ -85,6 +85,31 @@ describe('the settings screen', () => {
       await page.getByRole('button', { name: 'Discard' }).click();
     }
     expect(server.countCalls('settings.set')).toBe(0);
+  });
+
+  it('keeps what is edited, and why it is wrong, above the bar that saves', async () => {
+    const page = await open();
+    await page.setViewportSize({ width: 720, height: 500 });
+    const field = page.getByLabel('Upstream proxy');
+    await field.focus();
+    // As a user who scrolled it to the lower edge and clicked it there.
+    await field.evaluate((input) => {
+      input.style.scrollMarginBlockEnd = '0';
+      input.scrollIntoView({ block: 'end' });
+      input.style.scrollMarginBlockEnd = '';
+    });
+    const overBar = async (part: Locator) => {
+      const [shown, bar] = [await part.boundingBox(), await save(page).boundingBox()];
+      return (bar?.y ?? 0) - ((shown?.y ?? 0) + (shown?.height ?? 0));
+    };
+    await page.keyboard.type('ftp://x');
+    await expect.poll(() => overBar(field)).toBeGreaterThan(10);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => overBar(field.locator('..').getByRole('alert'))).toBeGreaterThan(10);
+    await page.keyboard.press('Shift+Tab');
+    await page.getByRole('heading', { name: 'Requests' }).evaluate((head) => head.scrollIntoView({ block: 'end' }));
+    await page.keyboard.press('Tab');
+    await expect.poll(() => overBar(field)).toBeGreaterThan(10);
   });
 
   it('makes an API key, shows it once, lists what it may do, and revokes it at the second click', async () => {

@@ -40,6 +40,10 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
     window.addEventListener('beforeunload', warn);
     return () => window.removeEventListener('beforeunload', warn);
   }, [isChanged]);
+  // The bar has come to stand over what is being edited.
+  useEffect(() => {
+    if (isChanged) showFocused(form.current);
+  }, [isChanged]);
   const edit = (patch: Partial<Draft>): void => {
     setEdits({ ...edits, ...patch }, now);
     // What is being mended is not called wrong any more; it is looked at again at Save.
@@ -50,7 +54,10 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
     setProblems(read.problems);
     if (Object.keys(read.problems).length > 0) {
       // After React has marked it.
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus());
+      requestAnimationFrame(() => {
+        form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
+        showFocused(form.current);
+      });
       return;
     }
     setBusy(true);
@@ -166,4 +173,10 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
       </div>
     </form>
   );
+}
+
+/** Its margins for scrolling keep clear of the bar; a focus that stays where it is scrolls nothing by itself. */
+function showFocused(form: HTMLFormElement | null): void {
+  const focused = document.activeElement;
+  if (form?.contains(focused) === true) focused?.scrollIntoView({ block: 'nearest' });
 }
