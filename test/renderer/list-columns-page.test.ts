@@ -139,6 +139,23 @@ describe('the request list as a person has it', () => {
     expect(cut).toEqual([]);
   });
 
+  it('has what is about the whole list on one line, at every width', async () => {
+    const page = await open();
+    const bar = page.locator('[data-part="requests-bar"]');
+    const tools = [
+      bar.getByRole('status').filter({ hasText: 'turns' }),
+      menu(page),
+      bar.getByRole('button', { name: 'Copy link' }),
+      bar.getByRole('button', { name: 'Export HAR…' }),
+    ];
+    for (let width = 1440; width >= 320; width -= 80) {
+      await page.setViewportSize({ width, height: 400 });
+      const boxes = await Promise.all(tools.map((tool) => tool.boundingBox()));
+      const middles = boxes.map((box) => Math.round(((box?.y ?? 0) + (box?.height ?? 0) / 2) / 4));
+      expect([width, new Set(middles).size]).toEqual([width, 1]);
+    }
+  });
+
   it('has rows to see however low the window is', async () => {
     const page = await open();
     await page.setViewportSize({ width: 500, height: 240 });

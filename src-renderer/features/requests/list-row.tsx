@@ -139,7 +139,11 @@ function ModelCell({ row }: { readonly row: RequestRow }): ReactNode {
         </span>
       )}
       {row.attempts > 1 ? (
-        <span data-tag className={styles.rowKind} title={t('requests.attempts', { count: row.attempts })}>
+        <span
+          data-tag
+          className={classNames(styles.rowKind, styles.rowCount)}
+          title={t('requests.attempts', { count: row.attempts })}
+        >
           ×{format.count(row.attempts)}
         </span>
       ) : null}

@@ -81,14 +81,16 @@ export function RequestsBar({ inputRef, layout, onLayout }: RequestsBarProps): R
         {chipsOf(t).map((chip) => (
           <QuickChip key={chip.term} chip={chip} filter={filter} />
         ))}
-        <Count filter={filter} />
-        <ColumnsMenu layout={layout} onChange={onLayout} />
-        <CopyButton
-          iconOnly
-          label={t('requests.copyLink')}
-          copy={() => actions.copyText(location.href, 'requests.copyLink.what')}
-        />
-        <ExportButton filter={filter} />
+        <div className={styles.listTools}>
+          <Count filter={filter} />
+          <ColumnsMenu layout={layout} onChange={onLayout} />
+          <CopyButton
+            iconOnly
+            label={t('requests.copyLink')}
+            copy={() => actions.copyText(location.href, 'requests.copyLink.what')}
+          />
+          <ExportButton filter={filter} />
+        </div>
       </div>
     </div>
   );
