@@ -85,7 +85,7 @@ function NoteForm({ note, onClose, onSave }: NoteFormProps): ReactNode {
       }}
     >
       <TextArea
-        look="bare"
+        look="large"
         isProse
         aria-label={t('mark.note')}
         // The person has just asked to write here.
