@@ -25,6 +25,7 @@ describe('usage', () => {
     await page.getByRole('rowheader', { name: 'gpt-5.5-2026-11-20-preview' }).first().waitFor();
     await expect.poll(() => server.inputsOf('usage.sums').at(-1)).toMatchObject({ by: ['day', 'model'] });
     expect(await page.locator('[data-day]').count()).toBe(30);
+    expect(await page.getByText(/^(50|25)\.?0*M$/).allTextContents()).toEqual(['50M', '25M']);
     await page.locator('[data-day]').last().hover();
     await page.getByText(/ = gpt-/).waitFor();
     await page.getByText('7 days').click();

@@ -97,6 +97,16 @@ async function faults(page: Page): Promise<string[]> {
       const width = head.getBoundingClientRect().width;
       if (width > 0 && width < 60 && head.textContent !== '') found.push(`column "${head.textContent}" is ${width} px`);
     }
+    for (const head of document.querySelectorAll('th[scope="col"]')) {
+      const [node] = head.childNodes;
+      for (const { index, 0: word } of node instanceof Text ? node.data.matchAll(/[a-z]+/gi) : []) {
+        const range = document.createRange();
+        range.setStart(node ?? head, index);
+        range.setEnd(node ?? head, index + word.length);
+        const lines = new Set([...range.getClientRects()].map(({ top }) => top));
+        if (lines.size > 1) found.push(`the head "${word}" is broken`);
+      }
+    }
     for (const table of document.querySelectorAll('table')) {
       const place = table.checkVisibility() ? table.parentElement : null;
       if (!table.hasAttribute('aria-label')) found.push(`a table has no name: ${table.textContent?.slice(0, 40)}`);

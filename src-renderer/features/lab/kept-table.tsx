@@ -104,7 +104,7 @@ function Row({ experiment, isShown, onAgain }: RowProps): ReactNode {
         {coin === null ? t('lab.kept.effort', { model, effort }) : t('lab.kept.coin', { model })}
         <div className={textStyles.faint}>{accountLabel}</div>
       </td>
-      <td>{t('verdict.pairs.turns', { n: result.pairs })}</td>
+      <td className={styles.keptCount}>{t('verdict.pairs.turns', { n: result.pairs })}</td>
       <td>
         <Effect result={result} />
       </td>

@@ -49,6 +49,7 @@ export function UsageDays({ groups, by, measure, texts, firstDay, lastDay }: Usa
   ];
   const top = roundTop(Math.max(0, ...columns.map(({ total }) => total)));
   const write = (value: number): string => texts.write(value, measure);
+  const tick = (value: number): string => texts.tick(value, measure);
   const column = columns.find(({ day }) => day === pointed);
   return (
     <Card title={t('usage.perDay')}>
@@ -63,9 +64,9 @@ export function UsageDays({ groups, by, measure, texts, firstDay, lastDay }: Usa
         </ul>
         <div className={styles.plot}>
           <div className={classNames(styles.axis, textStyles.faint)} aria-hidden="true">
-            <span>{write(top)}</span>
-            <span>{write(top / 2)}</span>
-            <span>{write(0)}</span>
+            <span>{tick(top)}</span>
+            <span>{tick(top / 2)}</span>
+            <span>{tick(0)}</span>
           </div>
           <div
             className={styles.bars}
@@ -88,11 +89,11 @@ export function UsageDays({ groups, by, measure, texts, firstDay, lastDay }: Usa
               />
             ))}
           </div>
-        </div>
-        <div className={classNames(styles.ends, textStyles.faint)} aria-hidden="true">
-          {tickDays(columns).map((day) => (
-            <span key={day}>{texts.day(day)}</span>
-          ))}
+          <div className={classNames(styles.ends, textStyles.faint)} aria-hidden="true">
+            {tickDays(columns).map((day) => (
+              <span key={day}>{texts.day(day)}</span>
+            ))}
+          </div>
         </div>
         <p className={classNames(styles.readout, textStyles.faint)}>
           {column === undefined ? t('usage.readout') : readout(column)}

@@ -27,6 +27,8 @@ export interface UsageTexts {
   nameOf(group: Pick<PricedGroup, 'keys' | 'accountLabel'>, key: UsageKey): string;
   measureName(measure: Measure): string;
   write(value: number | null, measure: Measure): string;
+  /** A round figure beside the chart, without the zeros that say nothing; amounts keep theirs. */
+  tick(value: number, measure: Measure): string;
   /** A day in the words of the language. */
   day(day: string): string;
 }
@@ -36,6 +38,12 @@ export function useUsageWords(currency: string | null): UsageTexts {
   const { t, format } = useWords();
   const accountName = useAccountNames();
   const plain = (id: TextId): string => (t as (id: TextId) => string)(id);
+  const write: UsageTexts['write'] = (value, measure) => {
+    if (value === null) return noValue;
+    if (measure === 'cost') return currency === null ? '' : format.money(value, currency);
+    if (measure === 'quotaPercent') return format.percent(Math.round(value * 10) / 10);
+    return measure === 'turns' ? format.count(value) : format.tokens(value);
+  };
   return {
     nameOf: ({ keys, accountLabel }, key) => {
       const value = keys[key] ?? noneKey;
@@ -45,11 +53,10 @@ export function useUsageWords(currency: string | null): UsageTexts {
       return key === 'account' ? accountName({ id: value, label: accountLabel ?? value }) : value;
     },
     measureName: (measure) => plain(measureTexts[measure]),
-    write: (value, measure) => {
-      if (value === null) return noValue;
-      if (measure === 'cost') return currency === null ? '' : format.money(value, currency);
-      if (measure === 'quotaPercent') return format.percent(Math.round(value * 10) / 10);
-      return measure === 'turns' ? format.count(value) : format.tokens(value);
+    write,
+    tick: (value, measure) => {
+      const text = write(value, measure);
+      return measure === 'cost' ? text : text.replace(/\.\d{1,2}(?=\D)/, (part) => String(Number(part)).slice(1));
     },
     day: format.weekday,
   };
