@@ -20,7 +20,7 @@ export const detailWords: SameIds<typeof english> = {
   'detail.account.none': '未选定',
   'detail.tier': '服务层级',
   'detail.first': '首个 token',
-  'detail.total': '总计',
+  'detail.total': '总用时',
   'detail.started': '开始',
   'detail.request': '请求',
   'detail.copyId': '复制请求编号',

@@ -25,7 +25,7 @@ export const overviewWords: SameIds<typeof english> = {
   'overview.latest.model': '模型',
   'overview.latest.tier': '服务层级',
   'overview.latest.first': '首个 token',
-  'overview.latest.total': '总耗时',
+  'overview.latest.total': '总用时',
   'overview.latest.status': '状态',
   'overview.accounts': '账号',
   'overview.accounts.manage': '管理',

@@ -45,7 +45,7 @@ export const requestsWords: SameIds<typeof english> = {
   'requests.column.account.hint': '所用账号',
   'requests.column.first': '首个 token',
   'requests.column.first.hint': '到首个 token 的时间',
-  'requests.column.total': '总计',
+  'requests.column.total': '总用时',
   'requests.column.total.hint': '到最后一个字节的时间',
   'requests.column.status': '状态',
   'requests.column.status.hint': '如何结束',

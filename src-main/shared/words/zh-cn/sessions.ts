@@ -72,7 +72,7 @@ export const sessionsWords: SameIds<typeof english> = {
   'session.col.cached': '缓存',
   'session.col.output': '输出',
   'session.col.first': '首个 token',
-  'session.col.total': '总计',
+  'session.col.total': '总用时',
   'session.col.status': '状态',
   'session.tier.changed': '已变化',
   'session.sent.full': '完整',
