@@ -198,6 +198,7 @@ describe('words', () => {
       format.instant(at),
       format.window(300),
       format.list(['a', 'b', 'c']),
+      format.list(['甲', '乙']),
     ];
     expect(all(english)).toEqual([
       '57,959',
@@ -216,6 +217,7 @@ describe('words', () => {
       '2026-11-03 04:05:06.070',
       '5 h',
       'a, b and c',
+      '甲 and 乙',
     ]);
     expect(all(chinese)).toEqual([
       '57,959',
@@ -233,7 +235,8 @@ describe('words', () => {
       '2026年11月3日 04:05',
       '2026-11-03 04:05:06.070',
       '5 小时',
-      'a、b和c',
+      'a、b 和 c',
+      '甲和乙',
     ]);
   });
 });

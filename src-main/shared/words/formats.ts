@@ -252,6 +252,17 @@ export function createFormats(language: Language, around: AroundFigures): Format
         ? unit(minutes / minutesOf.hour, 'hour')
         : unit(Math.round(minutes), 'minute');
     },
-    list: (items) => listFormat().format(items),
+    list: (items) => {
+      const parts = listFormat().formatToParts(items);
+      const isLatin = (text: string | undefined) => text !== undefined && /^[!-~]$/.test(text);
+      // A Chinese word stands apart from Latin ones.
+      const and = (before: string, after: string) =>
+        `${isLatin(before.at(-1)) ? ' ' : ''}和${isLatin(after[0]) ? ' ' : ''}`;
+      return parts
+        .map(({ type, value }, at) =>
+          type === 'literal' && value === '和' ? and(parts[at - 1]?.value ?? '', parts[at + 1]?.value ?? '') : value,
+        )
+        .join('');
+    },
   };
 }

@@ -59,9 +59,7 @@ export function LatencyScreen(): ReactNode {
         <Button onClick={readAgain}>{t('latency.again')}</Button>
       </div>
       <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
-      <p className={textStyles.faint}>
-        {t(`latency.means.${metric}`)} {t('latency.whose')}
-      </p>
+      <p className={textStyles.faint}>{t('latency.whose', { means: t(`latency.means.${metric}`) })}</p>
       <Unanswered failed={failed} onAgain={readAgain} />
       {answered === null ? null : answered.value.n === 0 ? (
         <div className={cardStyles.card}>

@@ -36,7 +36,7 @@ export const latencyWords = {
   'latency.means.total': 'From the request to the end of the answer.',
   'latency.means.tokensPerSecond': 'Output tokens for each second after the first piece of the answer.',
   'latency.means.own': 'What Slipstream itself took of the turn, without client, network and upstream.',
-  'latency.whose': 'Turns of clients alone: experiments of the Fast lab and replays are left out.',
+  'latency.whose': '{means} Turns of clients alone: experiments of the Fast lab and replays are left out.',
   'latency.by.none': 'all turns',
   'latency.by.tier': 'tier sent',
   'latency.by.transport': 'transport',

@@ -38,7 +38,7 @@ export const latencyWords: SameIds<typeof english> = {
   'latency.means.total': '从请求到回答结束。',
   'latency.means.tokensPerSecond': '回答的第一个片段之后，每秒的输出 token。',
   'latency.means.own': '轮次中 Slipstream 自身的耗时，不含客户端、网络与上游。',
-  'latency.whose': '仅统计客户端的轮次：“快速模式实验”中的实验与重放不计入。',
+  'latency.whose': '{means}仅统计客户端的轮次：“快速模式实验”中的实验与重放不计入。',
   'latency.by.none': '所有轮次',
   'latency.by.tier': '发送的服务层级',
   'latency.by.transport': '传输方式',
