@@ -41,6 +41,22 @@ describe('usage', () => {
     await page.getByText('Lasts at this pace; resets', { exact: false }).waitFor();
   });
 
+  it('shows the windows below the sums, where they stay, however long the sums take', async () => {
+    const held = Promise.withResolvers<void>();
+    const page = await open(() => {
+      server.handlers['usage.sums'] = async (query) => {
+        await held.promise;
+        return makeUsage(query);
+      };
+    });
+    const windows = page.getByRole('heading', { name: 'Windows and pace', includeHidden: true });
+    await windows.waitFor({ state: 'attached' });
+    expect(await windows.isVisible()).toBe(false);
+    held.resolve();
+    await windows.waitFor();
+    expect(await page.getByRole('heading', { name: 'By day' }).isVisible()).toBe(true);
+  });
+
   it('shows no window of an account that was removed meanwhile, and asks for those of one that came', async () => {
     const page = await open();
     const windows = page.getByRole('region', { name: 'Windows and pace' });

@@ -123,7 +123,10 @@ export function UsageScreen(): ReactNode {
           )}
         </>
       )}
-      <WindowsCard />
+      {/* Asked for at once, and seen where it will stay. */}
+      <div hidden={answer === null && failed === null}>
+        <WindowsCard />
+      </div>
       {answer?.firstDay == null ? null : (
         <p className={textStyles.faint}>
           {t('usage.kept', { day: format.day(answer.firstDay), zone: answer.timeZone })}
