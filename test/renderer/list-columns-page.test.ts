@@ -103,13 +103,13 @@ describe('the request list as a person has it', () => {
     ['en', 'Connected'],
     ['zh-CN', '已连接'],
   ] as const)('has whole times and spans in every row at every width, in %s', async (language, connected) => {
-    const hourMs = 3_600_000;
-    // A month with a long name, in English, and figures that are as long as they come.
-    const long = Array.from({ length: 20 }, (_, n) =>
+    // Months whose names are long, in English and in Chinese, and figures that are as long as they come.
+    const months = [8, 10];
+    const long = Array.from({ length: 8 }, (_, n) =>
       makeRow({
         id: `l${n}`,
         sessionId: `session-${n}`,
-        startedAt: Date.UTC(2026, 8, 28, 22) - n * hourMs,
+        startedAt: Date.UTC(2025, months[n % 2] ?? 0, 28 - n, 22),
         totalMs: 59 * 60_000 + 58_000,
       }),
     );
