@@ -122,10 +122,17 @@ export async function launchBrowser(extraFlags: readonly string[] = []): Promise
   });
 }
 
+/** A test's page lives for a second: what V8 compiles for speed, and processes beside the page's, cost more than they give. */
+const shortLivedFlags = [
+  '--in-process-gpu',
+  '--enable-features=NetworkServiceInProcess2',
+  '--js-flags=--no-maglev,--no-turbofan,--single-threaded-gc',
+];
+
 let shared: Promise<Browser> | null = null;
 
 /** One browser for all test files of this process, each with contexts of its own; it ends with the process. */
 export async function sharedBrowser(): Promise<Browser> {
-  if (shared === null || !(await shared).isConnected()) shared = launchBrowser();
+  if (shared === null || !(await shared).isConnected()) shared = launchBrowser(shortLivedFlags);
   return shared;
 }

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { builtPage } from '../renderer/built-page.ts';
-import { sharedBrowser } from '../renderer/chromium.ts';
+import { launchBrowser } from '../renderer/chromium.ts';
 import { makeRow, makeRows, makeSnapshot } from '../renderer/fixtures.ts';
 import { openPage } from '../renderer/open-page.ts';
 import { tasksMs } from '../renderer/page-tasks.ts';
@@ -19,8 +19,9 @@ describe('the page under load', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await sharedBrowser();
+    browser = await launchBrowser();
   });
+  afterAll(() => browser.close());
 
   it('keeps up with 200 rows a second over 50,000 stored turns: at the top, deep in, filtered, with a detail open', async () => {
     const rows = makeRows(storedTurns, Date.now());
