@@ -104,7 +104,8 @@ describe('the additions to the checklist', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readFileSync(path, 'utf8')).toContain('safe:');
     expect(canary.filesIn(desk.rig.dataDir)).toEqual([]);
-    expect(filesWith(/write-file-atomic|writeFileAtomic/)).toContain('src-main/core/accounts/store.ts');
+    expect(filesWith(/write-file-atomic|writeFileAtomic/)).toContain('src-main/core/owner-file.ts');
+    expect(filesWith(/\bwriteOwnerFile\b/)).toContain('src-main/core/accounts/store.ts');
     await desk.rig.quit();
     await simulator.stop();
   });

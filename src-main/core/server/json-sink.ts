@@ -28,6 +28,8 @@ export class JsonSink extends JsonBodySink {
     try {
       this.#items.note(event);
     } catch (thrown) {
+      // Of an item itself nothing more would come.
+      if (event.type === 'response.output_item.done') throw thrown;
       this.#unread ??= { thrown };
     }
   }
