@@ -47,6 +47,15 @@ describe('a question that is not answered', () => {
       for (const name of names) {
         const whole = page.getByText(`The disk of ${name} is away.`);
         await whole.waitFor();
+        // What is not known is no figure.
+        if (name === 'latency.query')
+          expect(
+            await page
+              .locator('main')
+              .getByText(/^(0 turns|n = — )/)
+              .count(),
+            hash,
+          ).toBe(0);
         const counted = server.countCalls(name);
         Object.assign(server.handlers, { [name]: answers[name] });
         await page

@@ -40,7 +40,9 @@ export function LatencyScreen(): ReactNode {
   return (
     <div className={figuresStyles.figures}>
       <ScreenHead title={t('screens.latency')}>
-        <span className={textStyles.faint}>{t('latency.n', { n: format.count(answer?.n ?? null) })}</span>
+        {answer === null ? null : (
+          <span className={textStyles.faint}>{t('latency.n', { n: format.count(answer.n) })}</span>
+        )}
       </ScreenHead>
       <div className={figuresStyles.figuresBar}>
         <SegmentedControl

@@ -12,8 +12,8 @@ interface StoreRoom {
 export interface TierFigure {
   readonly tier: TierId | typeof absent;
   readonly medianMs: number | null;
-  /** How many turns the median is of. */
-  readonly n: number;
+  /** How many turns the median is of; null while that is not known. */
+  readonly n: number | null;
 }
 
 /** Beyond this share of its bytes the store may have had to forget turns lately. */
@@ -32,7 +32,7 @@ export function countedSince(kept: TraceStoreState, room: StoreRoom, dayStartMs:
 export function tierFigures(answer: LatencyAnswer | null): readonly TierFigure[] {
   return [...tierIds, absent].map((tier) => {
     const summary = answer?.groups.find(({ key }) => key === tier)?.summary;
-    return { tier, medianMs: summary?.p50 ?? null, n: summary?.n ?? 0 };
+    return { tier, medianMs: summary?.p50 ?? null, n: answer === null ? null : (summary?.n ?? 0) };
   });
 }
 

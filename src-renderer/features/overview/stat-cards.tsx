@@ -125,8 +125,8 @@ function TierStat({ tier, medianMs, n }: TierFigure): ReactNode {
         {isFast ? <Icon name="bolt" size="small" /> : null}
         {isFast ? t('fast.word') : t('tier.standard.head')}
       </span>
-      <span className={classNames(styles.statValue, n === 0 && textStyles.faint)}>{format.ms(medianMs)}</span>
-      <span className={styles.statNote}>{t('overview.turns', { n })}</span>
+      <span className={classNames(styles.statValue, medianMs === null && textStyles.faint)}>{format.ms(medianMs)}</span>
+      <span className={styles.statNote}>{n === null ? format.count(n) : t('overview.turns', { n })}</span>
     </div>
   );
 }
