@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
 import { findInstance } from '../../src-main/node/find-instance.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
-import { launchBrowser } from '../renderer/chromium.ts';
+import { launchTestBrowser } from '../renderer/chromium.ts';
 import { DesktopRig } from './desktop-rig.ts';
 import type { Current } from './electron-stand-in/late-module.ts';
 import { createStandIn, type StandIn } from './electron-stand-in/stand-in.ts';
@@ -24,7 +24,7 @@ let rig: DesktopRig;
 let savedConfigHome: string | undefined;
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await launchTestBrowser();
 });
 afterAll(() => browser.close());
 

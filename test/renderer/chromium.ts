@@ -129,10 +129,15 @@ const shortLivedFlags = [
   '--js-flags=--no-maglev,--no-turbofan,--single-threaded-gc',
 ];
 
+/** A browser for tests that look at what a page says and does, and not at how fast. */
+export function launchTestBrowser(): Promise<Browser> {
+  return launchBrowser(shortLivedFlags);
+}
+
 let shared: Promise<Browser> | null = null;
 
 /** One browser for all test files of this process, each with contexts of its own; it ends with the process. */
 export async function sharedBrowser(): Promise<Browser> {
-  if (shared === null || !(await shared).isConnected()) shared = launchBrowser(shortLivedFlags);
+  if (shared === null || !(await shared).isConnected()) shared = launchTestBrowser();
   return shared;
 }

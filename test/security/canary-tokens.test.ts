@@ -8,7 +8,7 @@ import { connectBridge } from '../../src-main/node/bridge-client.ts';
 import { findInstance } from '../../src-main/node/find-instance.ts';
 import type { CallInput, CallName, CallOutput } from '../../src-main/shared/contract.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
-import { launchBrowser } from '../renderer/chromium.ts';
+import { launchTestBrowser } from '../renderer/chromium.ts';
 import { openPage } from '../renderer/open-page.ts';
 import { startAccountsRig, visitIssuer } from '../support/accounts-rig.ts';
 import { askCommand } from '../support/ask-command.ts';
@@ -119,7 +119,7 @@ it.runIf(hasProc())(
     const tab = await Tab.open(served);
     /** All that was told to anybody. */
     const told: string[] = [];
-    const browser = await launchBrowser();
+    const browser = await launchTestBrowser();
     try {
       // Sign-in, in the browser and by device code, and a linked file, all looked at in a page.
       const { page } = await openPage(browser, await dashboardUrl());

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../renderer/chromium.ts';
+import { launchTestBrowser } from '../renderer/chromium.ts';
 import { askCommand } from '../support/ask-command.ts';
 import { type Finished, Headless, type RunningHeadless } from '../support/headless.ts';
 
@@ -14,7 +14,7 @@ let context: BrowserContext;
 let violations: string[];
 
 beforeAll(async () => {
-  browser = await launchBrowser();
+  browser = await launchTestBrowser();
   headless = new Headless();
   served = await headless.serve();
 });
