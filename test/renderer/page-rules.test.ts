@@ -202,12 +202,14 @@ describe("the overview's figures", () => {
     expect(countedSince({ ...kept, ...patch }, room, 1_000)).toBe(since),
   );
 
-  it('have a median of each fast tier and of none, also where no turn was', () => {
+  it('have a median of each fast tier and of none, also where no turn was, and no number where nobody knows one', () => {
     const query = { metric: 'firstToken', groupBy: 'tier', filter: {}, buckets: 1, bins: 1 } as const;
     const [priority, ...others] = tierFigures(makeLatency(query));
     expect(priority).toEqual({ tier: 'priority', medianMs: 520, n: 80 });
     expect(others.at(-1)).toEqual({ tier: 'standard', medianMs: 900, n: 240 });
-    expect(tierFigures(null)[0]).toEqual({ tier: 'priority', medianMs: null, n: 0 });
+    const none = { ...makeLatency(query), groups: [] };
+    expect(tierFigures(none)[0]).toEqual({ tier: 'priority', medianMs: null, n: 0 });
+    expect(tierFigures(null)[0]).toEqual({ tier: 'priority', medianMs: null, n: null });
   });
 
   it('count changes that a list left out', () => {
