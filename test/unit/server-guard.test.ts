@@ -136,6 +136,13 @@ describe('the API key', () => {
     ['same', 'same', true],
     ['same', 'samf', false],
     ['same', 'samesame', false],
+    ['samesame', 'same', false],
+    ['same', 'same\0', false],
+    ['same\0', 'same', false],
+    ['', '\0', false],
+    ['schlüssel', 'schlüssel', true],
+    ['schlüsse', 'schlüssel', false],
+    ['x', 'é', false],
     ['', 'same', false],
     ['', '', true],
   ])('compares %j with %j', (given, expected, result) => {

@@ -53,6 +53,7 @@ export class KeyBook {
 
   /** The pass of a key that a client sent; null for one that is none. Throws `key_expired`. */
   find(given: string): KeyPass | null {
+    if (this.isEmpty) return null;
     // How long it takes tells of the hash alone, which nobody who guesses can steer.
     const found = this.#keys.get(this.#byHash.get(digestOf(given)) ?? '');
     if (found === undefined) return null;
