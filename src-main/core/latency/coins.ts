@@ -1,4 +1,3 @@
-import { v7 as uuidV7 } from 'uuid';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { CoinRequest, CoinView, LabExperiment } from '../../shared/lab.ts';
 import { capOf } from '../../shared/lab-design.ts';
@@ -8,6 +7,7 @@ import { saidInEnglish } from '../../shared/words/said.ts';
 import { tell } from '../../shared/words/told.ts';
 import type { Told } from '../../shared/words/told-text.ts';
 import type { Clock, Timer } from '../ports.ts';
+import { timeId } from '../time-id.ts';
 import { coinExperiment, coinView, settled } from './coin-result.ts';
 import {
   type CoinRecord,
@@ -126,7 +126,7 @@ export class Coins {
     this.#parts.checkSaved();
     const now = clock.epochMs();
     const record: CoinRecord = {
-      id: uuidV7(),
+      id: timeId(),
       request: { ...request, accountId, pairs: capOf(Math.max(leastPairs, request.pairs)) },
       accountLabel: label,
       version,

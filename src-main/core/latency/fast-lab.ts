@@ -1,4 +1,3 @@
-import { v7 as uuidV7 } from 'uuid';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type {
   LabCondition,
@@ -15,6 +14,7 @@ import { capOf, stageCap } from '../../shared/lab-design.ts';
 import { searchSentences } from '../../shared/lab-search-words.ts';
 import { english } from '../../shared/words/english.ts';
 import type { Clock, Logger } from '../ports.ts';
+import { timeId } from '../time-id.ts';
 import { analyse } from './analyse.ts';
 import { claimLevel, mostRounds, roundsExpected } from './conditions.ts';
 import { continuationOf, noSuchStep } from './continuation.ts';
@@ -87,7 +87,7 @@ export class FastLab {
     const { clock, account, random, version, profile } = this.#parts;
     const { id: accountId, label } = account(request.accountId);
     const experiment = newExperiment({
-      id: uuidV7(),
+      id: timeId(),
       startedAt: clock.epochMs(),
       request,
       accountId,
@@ -198,7 +198,7 @@ export class FastLab {
     const random = seededRandom(this.#running?.experiment.seed ?? 0);
     const parts: Measuring = {
       random,
-      newSessionId: uuidV7,
+      newSessionId: timeId,
       isStopped: () => this.#running?.isStopped ?? true,
       ask: (question) => this.#parts.ask({ ...question, ...place }),
       onTurn: () => this.#change({ turnsDone: (this.#running?.experiment.turnsDone ?? 0) + 1 }),

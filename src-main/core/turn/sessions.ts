@@ -1,6 +1,7 @@
 import { hash as hashOnce } from 'node:crypto';
-import { validate as isUuid, v7 as uuidV7 } from 'uuid';
+import { validate as isUuid } from 'uuid';
 import { BoundedMap } from '../bounded-map.ts';
+import { timeId } from '../time-id.ts';
 
 const maxSessions = 10_000;
 /** Of textual names that an id was minted for. */
@@ -78,7 +79,7 @@ export class Session {
 }
 
 /** A session that nothing names. */
-export function oneOffSession(id: string = uuidV7()): Session {
+export function oneOffSession(id: string = timeId()): Session {
   return new Session(id, true, 'now');
 }
 
@@ -173,7 +174,7 @@ export class Sessions {
    */
   resolveConnection(key: string, asked: (NamelessQuestion & { readonly hasHistory: boolean }) | null): Session {
     const latest = asked?.hasHistory === false ? undefined : this.#sessions.get(key);
-    const session = (asked === null ? null : this.find(asked)) ?? latest ?? new Session(uuidV7(), false, 'now');
+    const session = (asked === null ? null : this.find(asked)) ?? latest ?? new Session(timeId(), false, 'now');
     this.#sessions.renew(key, session);
     return session;
   }
@@ -235,7 +236,7 @@ export class Sessions {
     if (isUuid(key)) return { id: key, minted: null, hash: null };
     const hash = short(hashOnce('sha256', key, 'base64'));
     const kept = this.#names.get(hash);
-    const id = known ?? kept ?? uuidV7();
+    const id = known ?? kept ?? timeId();
     this.#names.renew(hash, id);
     if (kept !== id) this.#changed();
     return { id, minted: kept === undefined ? ('now' as const) : ('before' as const), hash };

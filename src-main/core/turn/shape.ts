@@ -1,8 +1,8 @@
-import { v7 as uuidV7 } from 'uuid';
 import type { Transport } from '../../shared/model.ts';
 import type { Account } from '../accounts/account.ts';
 import { type Normalised, normaliseInSlices } from '../normalise/normalise.ts';
 import type { Slices } from '../slices.ts';
+import { timeId } from '../time-id.ts';
 import { coinOf } from './coin-of.ts';
 import type { CoinQuestion, TurnContext, TurnSettings } from './context.ts';
 import type { AccountBody } from './conversation.ts';
@@ -27,7 +27,7 @@ export class TurnShaper {
   readonly #context: TurnContext;
   readonly #settings: TurnSettings;
   readonly #begins: CoinQuestion['begins'];
-  readonly #turnId = uuidV7();
+  readonly #turnId = timeId();
 
   /** `begins`: whether its session does so with it. */
   constructor(

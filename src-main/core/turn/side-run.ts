@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { v7 as uuidV7 } from 'uuid';
 import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
 import type { UpstreamWords } from '../../shared/model.ts';
 import { said } from '../../shared/words/said.ts';
@@ -9,6 +8,7 @@ import type { VerdictKind } from '../accounts/verdict-table.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { type JsonObject, parseJsonObject } from '../json.ts';
 import { buildRelayedHeaders } from '../normalise/headers.ts';
+import { timeId } from '../time-id.ts';
 import { decodedBody } from '../upstream/content-coding.ts';
 import type { RelayedAnswer } from '../upstream/http-relay.ts';
 import { limitedBody } from '../upstream/json-request.ts';
@@ -46,7 +46,7 @@ const staysHere =
 
 /** One such request under way, over all its attempts. Nothing of it is read but a refusal. */
 export class SideRun implements Running {
-  readonly id = uuidV7();
+  readonly id = timeId();
   readonly #request: SideRequest;
   readonly #sink: SideSink;
   readonly #context: TurnContext;

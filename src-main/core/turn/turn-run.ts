@@ -1,4 +1,3 @@
-import { v7 as uuidV7 } from 'uuid';
 import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
 import type { Transport } from '../../shared/model.ts';
 import type { Account } from '../accounts/account.ts';
@@ -8,6 +7,7 @@ import { headerValue } from '../headers.ts';
 import { type JsonObject, textMember } from '../json.ts';
 import type { OwnFrame } from '../own-frame.ts';
 import { atOnce, inSlices } from '../slices.ts';
+import { timeId } from '../time-id.ts';
 import type { AttemptOutcome } from '../upstream/attempt.ts';
 import { type ExchangeWatch, noteOwn, type WaitName, waitedFor } from '../watch.ts';
 import { AccountChoice } from './account-choice.ts';
@@ -30,7 +30,7 @@ import type { AbortReason, SteerableTurn, TurnRequest, TurnSink } from './turn.t
 
 /** One turn under way, over all its attempts: choose, shape, try, decide, until it is done or has failed. */
 export class TurnRun implements SteerableTurn {
-  readonly id = uuidV7();
+  readonly id = timeId();
   readonly #request: TurnRequest;
   readonly #isCompact: boolean;
   readonly #context: TurnContext;
