@@ -27,10 +27,17 @@ export type CatalogueAccess = (
   version: string,
 ) => { readonly baseUrl: string; readonly headers: RawHeaders; readonly accountId: string } | null;
 
+/** Every turn asks for those of the same few. */
+const knownTiers = new WeakMap<JsonObject, readonly string[]>();
+
 /** Tiers that a catalogue entry lists. */
 export function listedTiers(entry: JsonObject): readonly string[] {
+  const known = knownTiers.get(entry);
+  if (known !== undefined) return known;
   const tiers: Json = Array.isArray(entry.service_tiers) ? entry.service_tiers : [];
-  return tiers.flatMap((tier) => (isJsonObject(tier) && typeof tier.id === 'string' ? [tier.id] : []));
+  const ids = tiers.flatMap((tier) => (isJsonObject(tier) && typeof tier.id === 'string' ? [tier.id] : []));
+  knownTiers.set(entry, ids);
+  return ids;
 }
 
 /** Reasoning efforts that a catalogue entry lists, least first. */
@@ -59,6 +66,8 @@ export class Catalogue {
   #lastAsked = '';
   #metAtMs: readonly number[] = [];
   #models: readonly JsonObject[] = bundledModels.models;
+  #indexed: readonly JsonObject[] = [];
+  #bySlug: ReadonlyMap<Json | undefined, JsonObject> = new Map();
   readonly #reading = new SingleFlight<void>();
 
   /** `ownVersion` is the client version that Slipstream asks with for its own needs; it may grow. */
@@ -80,22 +89,22 @@ export class Catalogue {
 
   /** Tiers the catalogue lists for a slug; null for a slug it does not know. */
   tiersOf(slug: string): readonly string[] | null {
-    const entry = this.models().find((model) => model.slug === slug);
+    const entry = this.#entryOf(slug);
     return entry === undefined ? null : listedTiers(entry);
   }
 
   /** Reasoning efforts the catalogue lists for a slug, least first; null for a slug it does not know. */
   effortsOf(slug: string): readonly string[] | null {
-    const entry = this.models().find((model) => model.slug === slug);
+    const entry = this.#entryOf(slug);
     return entry === undefined ? null : listedEfforts(entry);
   }
 
   /** What a slug can be asked for; null for a slug it does not know. */
   levelsOf(slug: string): ModelLevels | null {
-    const entry = this.models().find((model) => model.slug === slug);
+    const entry = this.#entryOf(slug);
     if (entry === undefined) return null;
     return {
-      efforts: this.effortsOf(slug),
+      efforts: listedEfforts(entry),
       hasVerbosity: entry.support_verbosity !== false,
       hasSummaries: entry.supports_reasoning_summaries !== false,
     };
@@ -117,6 +126,15 @@ export class Catalogue {
   refresh(): Promise<void> {
     const version = this.#ownVersion();
     return this.#reading.run(version, () => this.#read(version));
+  }
+
+  /** Every turn asks, for one of a few. */
+  #entryOf(slug: string): JsonObject | undefined {
+    const models = this.models();
+    // Of several with one name the first has the say.
+    if (this.#indexed !== models) this.#bySlug = new Map(models.toReversed().map((model) => [model.slug, model]));
+    this.#indexed = models;
+    return this.#bySlug.get(slug);
   }
 
   #mayMeet(version: string): boolean {

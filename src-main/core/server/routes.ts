@@ -143,8 +143,8 @@ export function routesAt(path: string, table: readonly Route[] = allRoutes): rea
   const found = plain.get(path) ?? [];
   return [
     ...found.map((route) => ({ route, params: {} })),
-    ...patterns.flatMap((route) => {
-      const params = paramsOf(route.path, path);
+    ...patterns.flatMap(({ route, opening }) => {
+      const params = path.startsWith(opening) ? paramsOf(route.path, path) : null;
       return params === null ? [] : [{ route, params }];
     }),
   ];
@@ -158,7 +158,9 @@ function indexed(table: readonly Route[]) {
       table.filter((route) => !isPattern(route)),
       ({ path }) => path,
     ),
-    patterns: table.filter(isPattern),
+    patterns: table
+      .filter(isPattern)
+      .map((route) => ({ route, opening: route.path.slice(0, route.path.indexOf('{')) })),
   };
 }
 

@@ -40,7 +40,7 @@ export interface Chain {
 /** What tells the lines of one session apart: a conversation from the titles, summaries and sub-agents beside it. */
 export interface Line {
   readonly fieldsHash: string;
-  /** Of what the model is told to be: the instructions, and the system's items that the input begins with. */
+  /** What the model is told to be: of the instructions, and of the system's items that the input begins with. */
   readonly headHash: string;
   /** Of the same with the first item after it. */
   readonly openingHash: string;
@@ -119,8 +119,11 @@ export interface BodyHashes extends Omit<ChainProbe, 'fieldsHash'> {
   readonly fields: string;
 }
 
-function fieldsOf(body: JsonObject): Json {
-  const fields = Object.entries(body).filter(([key, value]) => !ignoredFields.has(key) && value !== undefined);
+/** The instructions, which may be long, are hashed by themselves. */
+function otherFields(body: JsonObject): Json {
+  const fields = Object.entries(body).filter(
+    ([key, value]) => !ignoredFields.has(key) && key !== 'instructions' && value !== undefined,
+  );
   return fields.toSorted(byName).map(([key, value]) => [key, value ?? null]);
 }
 
@@ -179,8 +182,8 @@ export function* hashBody(body: JsonObject, { isLong = false, known }: HashWays 
   recalled?.note(marks, hashes);
   return {
     fields: hashes.fields,
-    headHash: digest(`${hashes.instructions}${marks[first - 1]?.hash ?? ''}`),
-    openingHash: digest(`${hashes.instructions}${marks[first]?.hash ?? items.value}`),
+    headHash: `${hashes.instructions}${marks[first - 1]?.hash ?? ''}`,
+    openingHash: `${hashes.instructions}${marks[first]?.hash ?? items.value}`,
     hasHistory: marks.some(({ speaker }) => speaker === 'model'),
     hasUser: marks.some(({ speaker }) => speaker === 'user'),
     prefixes: marks,
@@ -193,7 +196,7 @@ function* hashFields(body: JsonObject, isLong: boolean): Slices<FieldHashes> {
     return isLong ? yield* digestOf('', jsonPieces(value)) : digest(JSON.stringify(value));
   };
   const instructions = yield* digestOfJson(body.instructions ?? '');
-  return { instructions, fields: yield* digestOfJson(fieldsOf(body)) };
+  return { instructions, fields: yield* digestOfJson([instructions, otherFields(body)]) };
 }
 
 /** What a request's conversation is known by; `model` and `tier` as they go upstream. */
