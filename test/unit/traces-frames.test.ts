@@ -13,7 +13,7 @@ describe('the log of frames', () => {
     log.add('upstream-in', 'response.output_text.delta', 5, 2.5, Buffer.from('hällo'.slice(0, 4)));
     log.add('upstream-in', 'response.completed', 0, 3.75, Buffer.alloc(0));
     log.add('client-out', 'ütf', 4_000_000_000, 4, null);
-    expect(unpackFrames(log.pack())).toEqual(log.list());
+    expect(unpackFrames(Buffer.concat(log.pack()))).toEqual(log.list());
     expect(log.list().map(({ direction, type, bytes, atMs }) => [direction, type, bytes, atMs])).toEqual([
       ['client-in', 'body', 7, 0],
       ['upstream-out', 'response.create', 11, 1.25],
@@ -63,7 +63,9 @@ describe('the log of frames', () => {
     expect(held).toBeGreaterThan(1_900 * 220);
     expect(held).toBeLessThan(2 * 1_900 * 220);
     expect(holds.length).toBeLessThan(12);
-    expect(log.pack().buffer.byteLength).toBe(1_900 * 220);
+    const memory = new BodyMemory(64 * 1024 * 1024);
+    memory.keep('frames', ...log.pack());
+    expect(memory.get('frames')?.buffer.byteLength).toBe(1_900 * 220);
     expect(held).toBe(0);
   });
 
@@ -73,7 +75,7 @@ describe('the log of frames', () => {
     expect(log.list().map(({ atMs, data }) => [atMs, data])).toEqual(
       Array.from({ length: 500 }, (_, at) => [at, null]),
     );
-    expect(unpackFrames(log.pack())).toHaveLength(500);
+    expect(unpackFrames(Buffer.concat(log.pack()))).toHaveLength(500);
   });
 
   it('takes any number of types, the strange ones as one', () => {
@@ -119,7 +121,7 @@ describe('parity with the official client', () => {
       ['x-codex-a', '1'],
       ['cookie', 'c'],
     ];
-    expect(parity({ ...sent, headers, body: '{"tools":[],"user":"u"}' }, shape, new Redactor())).toEqual({
+    expect(parity({ ...sent, headers, body: Buffer.from('{"tools":[],"user":"u"}') }, shape, new Redactor())).toEqual({
       ...sent,
       headers: { missing: ['version'], extra: ['cookie'] },
       fields: { missing: ['model'], extra: ['user'] },

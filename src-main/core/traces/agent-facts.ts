@@ -27,7 +27,10 @@ export function agentFacts(headers: RawHeaders, body: JsonObject | undefined): A
   const metadata = text === '' || text.length > maxMetadataChars ? null : parseJsonObject(text);
   const short = (value: string | null): string | null =>
     value === null || value.trim() === '' ? null : cutText(value, maxChars);
-  const said = (name: string) => short(textMember(metadata, name)) ?? short(textMember(members, name));
+  const said = (name: string) =>
+    metadata === null && members === null
+      ? null
+      : (short(textMember(metadata, name)) ?? short(textMember(members, name)));
   const header = (name: string) => short(headerValue(headers, name));
   const [sessionId, threadId] = [said('session_id'), said('thread_id')];
   const claudeAgent = header('x-claude-code-agent-id');

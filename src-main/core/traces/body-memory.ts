@@ -14,12 +14,13 @@ export class BodyMemory {
     this.#budgetBytes = budgetBytes;
   }
 
-  /** Keeps a body; the oldest ones go when the budget is full. One above the budget is not kept. */
-  keep(key: string, body: Buffer): void {
+  /** Keeps a body, of one piece or several; the oldest ones go when the budget is full. One above the budget is not kept. */
+  keep(key: string, ...pieces: readonly Buffer[]): void {
     this.forget(key);
-    if (body.length > this.#budgetBytes) return;
-    this.#bodies.set(key, this.#slabs.copyOf(body));
-    this.#bytes += body.length;
+    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+    if (bytes > this.#budgetBytes) return;
+    this.#bodies.set(key, this.#slabs.copyOf(pieces, bytes));
+    this.#bytes += bytes;
     this.#fit();
   }
 

@@ -30,8 +30,9 @@ export class ExchangeBodies {
     this.#redactor = redactor;
   }
 
-  keep(part: Part, body: Buffer): void {
-    this.#memory.keep(`${this.#id}/${part}`, body);
+  /** Keeps a part that comes in one piece or several. */
+  keep(part: Part, ...pieces: readonly Buffer[]): void {
+    this.#memory.keep(`${this.#id}/${part}`, ...pieces);
   }
 
   /** See `BodyMemory.textAside`. */
@@ -47,10 +48,10 @@ export class ExchangeBodies {
     return cutText(this.#redactor.text(text), maxBodyChars);
   }
 
-  /** Raw, for its members' names alone; one that is long to read is not looked at. */
-  short(part: Exclude<Part, 'frames'>): string | null {
+  /** Raw, for its members' names alone; one that is long to look through is not. */
+  short(part: Exclude<Part, 'frames'>): Buffer | null {
     const body = this.#memory.get(`${this.#id}/${part}`);
-    return body === null || body.length > maxBodyChars ? null : body.toString('utf8');
+    return body === null || body.length > maxBodyChars ? null : body;
   }
 
   /** With their raw bytes. */

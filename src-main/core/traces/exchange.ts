@@ -292,8 +292,9 @@ export class RecordedExchange implements ExchangeWatch {
 
   /** The same as one text, once it has ended. */
   kept(): KeptExchange {
-    const json = this.#bodies.textAside(JSON.stringify(this.detail(false)));
-    return new KeptExchange(this.row(), this.facts(), json, this.#framesKept + this.#framesDropped, this.#bodies);
+    const detail = this.detail(false);
+    const json = this.#bodies.textAside(JSON.stringify(detail));
+    return new KeptExchange(detail.row, this.facts(), json, this.#framesKept + this.#framesDropped, this.#bodies);
   }
 
   /** The frames with their raw bytes; they must be redacted before they go anywhere. */
@@ -334,7 +335,7 @@ export class RecordedExchange implements ExchangeWatch {
     if (this.#frames === null) return;
     this.#framesKept = this.#frames.kept;
     this.#framesDropped = this.#frames.dropped;
-    this.#bodies.keep('frames', this.#frames.pack());
+    this.#bodies.keep('frames', ...this.#frames.pack());
     this.#frames = null;
   }
 }

@@ -105,15 +105,10 @@ export class FrameLog {
     return this.#parts().flatMap(unpackFrames);
   }
 
-  /** All of it as one buffer, see `unpackFrames`; the log is done then. */
-  pack(): Buffer {
+  /** All of it, out of the budget, to be copied in one, see `unpackFrames`; the log is done then. */
+  pack(): Buffer[] {
     this.#budget.release(this.#heldBytes);
-    const parts = this.#parts();
-    // Not out of Node's shared pool, where a short one would keep much more than itself.
-    const packed = Buffer.allocUnsafeSlow(parts.reduce((total, { length }) => total + length, 0));
-    let at = 0;
-    for (const part of parts) at += part.copy(packed, at);
-    return packed;
+    return this.#parts();
   }
 
   #parts(): Buffer[] {
@@ -136,7 +131,7 @@ export class FrameLog {
   }
 }
 
-/** Frames from `FrameLog.pack`, in this process. */
+/** Frames from `FrameLog.pack` in one piece, in this process. */
 export function unpackFrames(packed: Buffer): KeptFrame[] {
   const frames: KeptFrame[] = [];
   let at = 0;

@@ -13,18 +13,22 @@ export class Slabs {
   #slab = Buffer.alloc(0);
   #used = 0;
 
-  /** The same bytes; those of a long one are not copied. */
-  copyOf(bytes: Buffer): Buffer {
-    if (bytes.length > longestBytes) return bytes;
-    this.#makeRoom(bytes.length);
-    const copy = this.#slab.subarray(this.#used, this.#used + bytes.length);
-    this.#used += bytes.copy(copy);
-    return copy;
+  /** Pieces of so many bytes as one; a long one that takes most of its memory is not copied. */
+  copyOf(pieces: readonly Buffer[], bytes: number): Buffer {
+    const [only] = pieces;
+    if (bytes > longestBytes)
+      return only !== undefined && only.buffer.byteLength < 2 * bytes && pieces.length === 1
+        ? only
+        : joined(pieces, bytes);
+    this.#makeRoom(bytes);
+    const from = this.#used;
+    for (const piece of pieces) this.#used += piece.copy(this.#slab, this.#used);
+    return this.#slab.subarray(from, this.#used);
   }
 
   /** A text as UTF-8, written where it stays. */
   ofText(text: string): Buffer {
-    if (text.length * longestUtf8 > longestBytes) return this.copyOf(Buffer.from(text));
+    if (text.length * longestUtf8 > longestBytes) return Buffer.from(text);
     this.#makeRoom(text.length * longestUtf8);
     const from = this.#used;
     this.#used += this.#slab.write(text, from);
@@ -36,4 +40,12 @@ export class Slabs {
     this.#slab = Buffer.allocUnsafeSlow(slabBytes);
     this.#used = 0;
   }
+}
+
+/** Not out of Node's shared pool, where a short one would keep much more than itself. */
+function joined(pieces: readonly Buffer[], bytes: number): Buffer {
+  const whole = Buffer.allocUnsafeSlow(bytes);
+  let at = 0;
+  for (const piece of pieces) at += piece.copy(whole, at);
+  return whole;
 }
