@@ -67,7 +67,6 @@ export class SseWriter {
     this.#check();
     this.#flushSoon();
     this.#waiting.push(...pieces);
-    this.#quiet.told();
   }
 
   /** Tells the client that its stream lives. */
@@ -121,6 +120,7 @@ export class SseWriter {
     const waiting = this.#waiting;
     this.#waiting = [];
     if (this.#response.destroyed) return;
+    this.#quiet.told();
     if (!this.#send(waiting)) this.#isFull = true;
   }
 
@@ -148,6 +148,7 @@ const lineEnd = Buffer.from('\r\n');
 
 /** One chunk of an answer in pieces (RFC 9112, 7.1). */
 function chunk(pieces: readonly Buffer[]): Buffer {
-  const bytes = pieces.reduce((total, { length }) => total + length, 0);
+  let bytes = 0;
+  for (const { length } of pieces) bytes += length;
   return Buffer.concat([Buffer.from(`${bytes.toString(16)}\r\n`, 'latin1'), ...pieces, lineEnd]);
 }

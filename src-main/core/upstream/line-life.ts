@@ -2,6 +2,8 @@ import type { Clock, Timer } from '../ports.ts';
 import { type LineManners, lineLimitMs, slowFromMs } from './line-limits.ts';
 
 const pingEveryMs = 25_000;
+/** Of when something came no more is known: events come by the thousand. */
+const heardWithinMs = 100;
 /** Two, since the first may be due in the moment a sleeping machine wakes, before what has come is read. */
 const mostUnansweredPings = 2;
 
@@ -102,7 +104,8 @@ export class LineLife {
     this.#isSuspect = false;
     this.#limit?.cancel();
     this.#limit = null;
-    this.#heard = { monotonicMs: clock.monotonicMs(), epochMs: clock.epochMs() };
+    const monotonicMs = clock.monotonicMs();
+    if (monotonicMs - this.#heard.monotonicMs >= heardWithinMs) this.#heard = { monotonicMs, epochMs: clock.epochMs() };
   }
 
   #ask(): void {
