@@ -5,11 +5,38 @@ import { isJsonObject, type JsonObject, objectMember, parseJsonObject, textMembe
 export interface WireEvent {
   readonly type: string;
   readonly data: Buffer;
+  /** The same as a value, where somebody had to read it. */
+  readonly body?: JsonObject;
+  /** By its type alone it is known to end nothing, as most are. */
+  readonly endsNothing?: boolean;
 }
 
 const typePrefix = '{"type":"';
 const sniffBytes = 96;
 const closingBrace = 0x7d;
+
+interface Kind {
+  readonly type: string;
+  readonly endsNothing: boolean;
+}
+
+/** Most events are of the type that came before, and begin as that one did. */
+let last: { readonly opening: string; readonly kind: Kind } = {
+  opening: '\0',
+  kind: { type: '', endsNothing: false },
+};
+
+/** What is known by the type that a text names first; null where it begins otherwise. */
+function kindNamedFirst(head: string): Kind | null {
+  if (head.startsWith(last.opening)) return last.kind;
+  if (!head.startsWith(typePrefix)) return null;
+  const end = head.indexOf('"', typePrefix.length);
+  const type = head.slice(typePrefix.length, Math.max(end, 0));
+  if (!/^[\w.]+$/.test(type)) return null;
+  const endsNothing = !terminalTypes.has(type) && !mayEndUnknown(type);
+  last = { opening: head.slice(0, end + 1), kind: { type, endsNothing } };
+  return last.kind;
+}
 
 /**
  * An event from its JSON text. Upstream writes `type` first, so the text is only parsed where it does not. One without a type
@@ -17,12 +44,8 @@ const closingBrace = 0x7d;
  * Throws `upstream_invalid` for what is no JSON object, or has a type that is no text.
  */
 export function wireEvent(data: Buffer, name = ''): WireEvent {
-  const head = data.toString('latin1', 0, sniffBytes);
-  if (head.startsWith(typePrefix) && data[data.length - 1] === closingBrace) {
-    const end = head.indexOf('"', typePrefix.length);
-    const type = head.slice(typePrefix.length, Math.max(end, 0));
-    if (/^[\w.]+$/.test(type)) return { type, data };
-  }
+  const kind = data[data.length - 1] === closingBrace ? kindNamedFirst(data.toString('latin1', 0, sniffBytes)) : null;
+  if (kind !== null) return { type: kind.type, data, endsNothing: kind.endsNothing };
   const body = parseEvent(data);
   const { type = name } = body;
   if (typeof type !== 'string') throw new SlipstreamError('upstream_invalid');
@@ -35,7 +58,19 @@ export function makeEvent(body: JsonObject & { readonly type: string }): WireEve
   return { type: body.type, data: Buffer.from(JSON.stringify(body)) };
 }
 
-/** The event's whole JSON object. Throws `upstream_invalid`. */
+/** An event's whole JSON object. Throws `upstream_invalid`. */
+export function bodyOf({ body, data }: WireEvent): JsonObject {
+  return body ?? parseEvent(data);
+}
+
+/** The event together with its value, so that nobody has to read it again; one that cannot be read stays as it came. */
+export function readEvent(event: WireEvent): WireEvent {
+  if (event.body !== undefined) return event;
+  const body = parseJsonObject(event.data.toString('utf8'));
+  return body === null ? event : { ...event, body };
+}
+
+/** The JSON object that a text is. Throws `upstream_invalid`. */
 export function parseEvent(data: Buffer): JsonObject {
   try {
     const value: unknown = JSON.parse(data.toString('utf8'));
@@ -65,13 +100,18 @@ const endStatuses = new Set<unknown>([...failedStatuses, 'completed', 'incomplet
 const runningStatuses = new Set<unknown>(['in_progress', 'queued']);
 const aboutResponse = 'response.';
 
+/** Whether an event of this type may be an end by a name that nobody here knows. */
+function mayEndUnknown(type: string): boolean {
+  if (!type.startsWith(aboutResponse) || type.includes('.', aboutResponse.length)) return false;
+  return !terminalTypes.has(type) && !handshakeTypes.has(type);
+}
+
 /** What an event of a name that nobody here knows tells of its response as a whole; null for every other event. */
-function newlyTold({ type, data }: WireEvent): JsonObject | null {
-  if (!type.startsWith(aboutResponse) || type.includes('.', aboutResponse.length)) return null;
-  if (terminalTypes.has(type) || handshakeTypes.has(type)) return null;
+function newlyTold({ type, data, body }: WireEvent): JsonObject | null {
+  if (!mayEndUnknown(type)) return null;
   // Asked of every such event, many times and whatever its size.
   if (!data.includes('"response"')) return null;
-  const response = objectMember(parseJsonObject(data.toString('utf8')), 'response');
+  const response = objectMember(body ?? parseJsonObject(data.toString('utf8')), 'response');
   const status = textMember(response, 'status');
   return status === null || runningStatuses.has(status) ? null : response;
 }
@@ -89,13 +129,13 @@ export function isNewEnd(event: WireEvent): boolean {
 
 /** Whether the event ends its turn, on every transport. */
 export function endsTurn(event: WireEvent): boolean {
-  return terminalTypes.has(event.type) || isNewEnd(event);
+  return !event.endsNothing && (terminalTypes.has(event.type) || isNewEnd(event));
 }
 
 /** An end by a new name under the one that clients know for how it leaves the response. */
 export function endByKnownName(event: WireEvent): WireEvent {
-  if (!isNewEnd(event)) return event;
-  const body = parseEvent(event.data);
+  if (event.endsNothing || !isNewEnd(event)) return event;
+  const body = bodyOf(event);
   const response = objectMember(body, 'response');
   if (response?.status === 'completed') return makeEvent({ ...body, type: 'response.completed' });
   return makeEvent({ ...body, type: 'response.incomplete', response: { ...response, status: 'incomplete' } });
@@ -105,9 +145,10 @@ export function endByKnownName(event: WireEvent): WireEvent {
  * The event under the name of a failure where it ends a response that failed or was cancelled: upstream's status has the
  * say, then its name for the event. Throws `upstream_invalid` for a terminal event that cannot be read.
  */
-export function failureByName(event: WireEvent): WireEvent {
-  if (!endsTurn(event) || event.type === 'error' || event.type === 'response.failed') return event;
-  const body = parseEvent(event.data);
+export function failureByName(came: WireEvent): WireEvent {
+  if (!endsTurn(came) || came.type === 'error' || came.type === 'response.failed') return came;
+  const event = readEvent(came);
+  const body = bodyOf(event);
   const response = objectMember(body, 'response');
   if (event.type !== 'response.cancelled' && !failedStatuses.has(response?.status)) return event;
   return makeEvent({ ...body, type: 'response.failed', response: response ?? { status: 'cancelled' } });

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { JsonObject } from '../../src-main/core/json.ts';
 import { silentExchange } from '../../src-main/core/silent-watcher.ts';
 import { Relay } from '../../src-main/core/turn/relay.ts';
-import { makeEvent, type WireEvent } from '../../src-main/core/wire-event.ts';
+import { makeEvent, readEvent, type WireEvent } from '../../src-main/core/wire-event.ts';
 import { fakeClock } from './fake-clock.ts';
 
 type Told = JsonObject & { readonly type: string };
@@ -83,6 +83,24 @@ function relayed(options: Options = {}) {
 }
 
 describe('the events of an attempt', () => {
+  it('reads its end once, and not at all where somebody else has', () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    try {
+      const event = makeEvent(completed({ service_tier: 'priority' }));
+      const readings = [event, readEvent(event)].map((end) => {
+        const { relay, say, told } = relayed();
+        say(delta);
+        parse.mockClear();
+        relay.event(end);
+        expect(told).toContainEqual({ tierEchoed: 'priority', usage: null });
+        return parse.mock.calls.length;
+      });
+      expect(readings).toEqual([1, 0]);
+    } finally {
+      parse.mockRestore();
+    }
+  });
+
   it('are held back until content comes, and then told in their order', () => {
     const { relay, say, heard, head, clock } = relayed({ ownMs: 1.234 });
     relay.begin(null);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isHandshake, isTerminal, makeEvent, parseEvent, wireEvent } from '../../src-main/core/wire-event.ts';
+import { endsTurn, isHandshake, isTerminal, makeEvent, parseEvent, wireEvent } from '../../src-main/core/wire-event.ts';
 
 const typeOf = (text: string) => wireEvent(Buffer.from(text)).type;
 
@@ -20,6 +20,20 @@ describe('the type of an upstream event', () => {
     ['{"error":"no"}', 'error'],
   ])('of %s', (text, expected) => {
     expect(typeOf(text)).toBe(expected);
+  });
+
+  it('is its own, whatever came before and however alike they begin', () => {
+    const types = [
+      'response.output_text.delta',
+      'response.output_text',
+      'response.output_text.delta',
+      'a',
+      'ab',
+      'a.b',
+    ];
+    expect(types.map((type) => typeOf(`{"type":"${type}","x":1}`))).toEqual(types);
+    expect(() => typeOf('{"type":"a.b","x')).toThrow();
+    expect(typeOf('{ "type":"a.b"}')).toBe('a.b');
   });
 
   it('keeps the bytes as they came', () => {
@@ -73,6 +87,25 @@ describe('what an event means for its turn', () => {
   ])('%s carries no content yet', (type) => {
     expect(isHandshake(type)).toBe(true);
     expect(isTerminal(type)).toBe(false);
+  });
+
+  it.each([
+    ['response.output_text.delta', '', false],
+    ['response.in_progress', ',"response":{"status":"completed"}', false],
+    ['response.completed', '', true],
+    ['response.cancelled', '', true],
+    ['error', '', true],
+    ['response.expired', ',"response":{"status":"incomplete"}', true],
+    ['response.expired', ',"response":{"status":"in_progress"}', false],
+    ['response.expired', '', false],
+    ['other.expired', ',"response":{"status":"incomplete"}', false],
+  ])('%s%s ends it: %s, the first time and after others of its type', (type, rest, expected) => {
+    const text = Buffer.from(`{"type":"${type}"${rest}}`);
+    expect([wireEvent(text), wireEvent(text), { type, data: text }].map(endsTurn)).toEqual([
+      expected,
+      expected,
+      expected,
+    ]);
   });
 
   it.each([

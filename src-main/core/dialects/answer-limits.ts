@@ -1,7 +1,7 @@
 import { tell } from '../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
 import { toldUsage } from '../told-usage.ts';
-import { isTerminal, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
+import { bodyOf, isTerminal, makeEvent, type WireEvent } from '../wire-event.ts';
 import type { ChangeNotes } from './change-notes.ts';
 import { CutAnswer } from './cut-answer.ts';
 import { HeldText } from './held-text.ts';
@@ -121,22 +121,22 @@ export class AnswerLimiter {
     this.#cutAnswer?.note(event);
     switch (event.type) {
       case 'response.created':
-        this.#response = objectMember(parseEvent(event.data), 'response') ?? {};
+        this.#response = objectMember(bodyOf(event), 'response') ?? {};
         return this.#limits.maxTokens === 0 ? [event, ...this.#cutAtLimit()] : [event];
       case 'response.output_text.delta':
-        if (this.#limits.stops.length > 0) return this.#limited(this.#piece(parseEvent(event.data)));
+        if (this.#limits.stops.length > 0) return this.#limited(this.#piece(bodyOf(event)));
         break;
       case 'response.output_text.done': {
-        const body = parseEvent(event.data);
+        const body = bodyOf(event);
         return this.#before(event, this.#wholePart(body, textMember(body, 'text') ?? ''));
       }
       case 'response.output_item.done': {
-        const body = parseEvent(event.data);
+        const body = bodyOf(event);
         const item = objectMember(body, 'item');
         return this.#before(event, item === null ? [] : this.#wholeItem(item, body));
       }
     }
-    if (countedDeltas.has(event.type)) this.#tokens.add(textMember(parseEvent(event.data), 'delta') ?? '');
+    if (countedDeltas.has(event.type)) this.#tokens.add(textMember(bodyOf(event), 'delta') ?? '');
     return this.#limited(this.#text.other(event));
   }
 
@@ -214,7 +214,7 @@ export class AnswerLimiter {
   }
 
   #terminal(event: WireEvent): readonly WireEvent[] {
-    const body = parseEvent(event.data);
+    const body = bodyOf(event);
     const response = objectMember(body, 'response');
     const output: readonly Json[] = Array.isArray(response?.output) ? response.output : [];
     const found = output.flatMap((item, index) =>

@@ -1,5 +1,5 @@
 import { type JsonObject, numberMember } from '../json.ts';
-import { makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
+import { bodyOf, makeEvent, type WireEvent } from '../wire-event.ts';
 import { itemAsItCame, type OpenItem, OpenItems, type OpenPart, partAsItCame, partsOf } from './open-items.ts';
 
 /** A response that is cut off: what is left to tell of its items, and all of them as far as they came. */
@@ -21,7 +21,7 @@ export class CutAnswer {
 
   /** Takes in one of upstream's events, each before it is told. */
   note(event: WireEvent): void {
-    this.#sequenceNumber = numberMember(parseEvent(event.data), 'sequence_number') ?? this.#sequenceNumber;
+    this.#sequenceNumber = numberMember(bodyOf(event), 'sequence_number') ?? this.#sequenceNumber;
     this.#items.note(event);
   }
 

@@ -5,7 +5,7 @@ import { type JsonObject, numberMember, objectMember } from '../json.ts';
 import type { OwnFrame } from '../own-frame.ts';
 import { errorStatus } from '../told-numbers.ts';
 import { refusalFromFailure, statusOf } from '../turn/refusal.ts';
-import { isTerminal, parseEvent, type WireEvent } from '../wire-event.ts';
+import { bodyOf, isTerminal, type WireEvent } from '../wire-event.ts';
 import { JsonBodySink } from './json-body-sink.ts';
 
 /** Gives a turn to an HTTP client that did not ask for a stream: one JSON object at its end. */
@@ -20,7 +20,7 @@ export class JsonSink extends JsonBodySink {
   }
 
   protected take(event: WireEvent): void {
-    if (isTerminal(event.type)) this.#final = parseEvent(event.data);
+    if (isTerminal(event.type)) this.#final = bodyOf(event);
     else this.#note(event);
   }
 

@@ -8,7 +8,7 @@ import { type OwnFrame, ownFrame } from '../own-frame.ts';
 import { ownBuffer, ownText } from '../own-memory.ts';
 import type { Clock } from '../ports.ts';
 import type { SinkListener } from '../turn/turn.ts';
-import { isPrivate, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
+import { bodyOf, isPrivate, makeEvent, type WireEvent } from '../wire-event.ts';
 import { SseAnswer } from './sse-answer.ts';
 import { SseWriter } from './sse-writer.ts';
 
@@ -33,7 +33,7 @@ function prefixOf(type: string): Buffer {
 /** JSON on one line, since a line break ends an SSE field; upstream's own events have none. */
 function oneLine(event: WireEvent): Buffer {
   const { data } = event;
-  return data.includes(newline) || data.includes(carriageReturn) ? Buffer.from(JSON.stringify(parseEvent(data))) : data;
+  return data.includes(newline) || data.includes(carriageReturn) ? Buffer.from(JSON.stringify(bodyOf(event))) : data;
 }
 
 /** Gives a turn to an HTTP client as server-sent events: upstream's own, in its order. */
@@ -71,7 +71,7 @@ export class SseSink extends SseAnswer {
     }
     const { code = error.code, message = error.message, param = null, type = errorType(error) } = members;
     const told = { ...members, type, code, message, param };
-    const last = this.#last === null ? null : numberMember(parseEvent(this.#last.data), 'sequence_number');
+    const last = this.#last === null ? null : numberMember(bodyOf(this.#last), 'sequence_number');
     // The vendor's own types have it flat, but its Python library, like others, throws only at what is inside `error`.
     return makeEvent({
       ...{ type: 'error', code, message, param, error: told },

@@ -5,7 +5,7 @@ import { objectMember, textMember } from '../json.ts';
 import { nothingOwn, type OwnFrame } from '../own-frame.ts';
 import type { Clock } from '../ports.ts';
 import { toldUsage } from '../told-usage.ts';
-import { isTerminal, parseEvent, type WireEvent } from '../wire-event.ts';
+import { bodyOf, isTerminal, type WireEvent } from '../wire-event.ts';
 import type { AnswerHead, TurnSink } from './turn.ts';
 
 /** How a turn of Slipstream's own went. */
@@ -48,7 +48,7 @@ export class OwnSink implements TurnSink {
   event(event: WireEvent): boolean {
     if (this.#firstTokenMs === null && event.type.endsWith('.delta')) this.#firstTokenMs = this.#elapsedMs();
     if (event.type === 'codex.rate_limits') {
-      const usage = usageFromEvent(parseEvent(event.data), 0);
+      const usage = usageFromEvent(bodyOf(event), 0);
       this.#quotaPercent = usage?.primary?.usedPercent ?? this.#quotaPercent;
     }
     if (isTerminal(event.type)) {
@@ -65,7 +65,7 @@ export class OwnSink implements TurnSink {
   }
 
   end(): readonly OwnFrame[] {
-    const body = this.#final === null ? null : parseEvent(this.#final.data);
+    const body = this.#final === null ? null : bodyOf(this.#final);
     const response = objectMember(body, 'response');
     const isComplete = textMember(response, 'status') === 'completed';
     this.#settle({

@@ -5,6 +5,7 @@ import type { Clock, Timer } from '../ports.ts';
 import { toldUsage } from '../told-usage.ts';
 import type { ExchangeWatch } from '../watch.ts';
 import {
+  bodyOf,
   endByKnownName,
   endsTurn,
   failureByName,
@@ -12,7 +13,6 @@ import {
   isHandshake,
   isTerminal,
   makeEvent,
-  parseEvent,
   type WireEvent,
 } from '../wire-event.ts';
 import { answerHeaders } from './answer-headers.ts';
@@ -157,7 +157,7 @@ export class Relay {
     this.#parts.watch.frame('upstream-in', came.type, came.data.length, came.data);
     const named = failureByName(came);
     const event = this.#parts.keepsNewEnds ? named : endByKnownName(named);
-    if (event.type === 'codex.rate_limits') this.#parts.onRateLimits(parseEvent(event.data));
+    if (event.type === 'codex.rate_limits') this.#parts.onRateLimits(bodyOf(event));
     if (this.#isCommitted) return this.#isUntold(event) ? this.#keepFailure(event) : this.#forward(event);
     this.#refusal = this.#readRefusal(event);
     if (this.#refusal !== null) return true;
@@ -166,7 +166,8 @@ export class Relay {
       this.#commit();
       return this.#forward(event);
     }
-    parseEvent(event.data);
+    // What cannot be read is not held back.
+    bodyOf(event);
     this.#held.push(event);
     if (event.type === 'response.created')
       this.#holdTimer ??= this.#parts.clock.after(handshakeHoldMs, () => this.#commitLate());
@@ -175,9 +176,9 @@ export class Relay {
 
   /** Upstream's no, where another attempt could do better. */
   #readRefusal(event: WireEvent): Refusal | null {
-    if (event.type === 'error') return refusalFromEvent(parseEvent(event.data));
+    if (event.type === 'error') return refusalFromEvent(bodyOf(event));
     if (event.type !== 'response.failed') return null;
-    const refusal = refusalFromFailure(parseEvent(event.data));
+    const refusal = refusalFromFailure(bodyOf(event));
     if (this.#parts.failuresAsErrors) return refusal;
     // What is the request's own fault reaches the client in upstream's words.
     const isRequestFault = classifyRefusal(refusal, this.#parts.clock.epochMs()).kind === 'request';
@@ -252,7 +253,7 @@ export class Relay {
     const alias = eventsWithResponse.has(event.type) ? this.#modelAlias : null;
     const output = endsTurn(event) && this.#finalStatus !== 'failed' ? this.#missingOutput() : null;
     if (type === event.type && alias === null && output === null) return event;
-    const body = parseEvent(event.data);
+    const body = bodyOf(event);
     const response = objectMember(body, 'response');
     const told = { ...(alias === null ? {} : { model: alias }), ...(output === null ? {} : { output }) };
     return makeEvent({ ...body, type, ...(response === null ? {} : { response: { ...response, ...told } }) });
@@ -267,12 +268,12 @@ export class Relay {
   }
 
   #readFinal(event: WireEvent): void {
-    const response = objectMember(parseEvent(event.data), 'response');
+    const response = objectMember(bodyOf(event), 'response');
     this.#finalResponse = response;
     this.#finalStatus = finalStatus(event.type, response);
     if (this.#finalStatus === 'incomplete')
       this.#incompleteReason = textMember(objectMember(response, 'incomplete_details'), 'reason');
-    if (event.type === 'response.failed') this.#failure = refusalFromFailure(parseEvent(event.data));
+    if (event.type === 'response.failed') this.#failure = refusalFromFailure(bodyOf(event));
     this.#parts.watch.finalEvent({ tierEchoed: textMember(response, 'service_tier'), usage: tokenUsage(response) });
   }
 }
@@ -290,8 +291,8 @@ function listedOutput(response: JsonObject | null): readonly Json[] | null {
 }
 
 /** Of an end that upstream calls just that. */
-function usualName({ data }: WireEvent): string {
-  const status = textMember(objectMember(parseEvent(data), 'response'), 'status');
+function usualName(event: WireEvent): string {
+  const status = textMember(objectMember(bodyOf(event), 'response'), 'status');
   return status === 'incomplete' ? 'response.incomplete' : 'response.completed';
 }
 

@@ -43,8 +43,9 @@ export function withoutStrangeReasoning(
 }
 
 /** Remembers who sealed the reasoning of a finished output item. */
-export function noteSealed({ type, data }: WireEvent, issuers: Issuers, accountId: string): void {
+export function noteSealed({ type, data, body }: WireEvent, issuers: Issuers, accountId: string): void {
   if (type !== 'response.output_item.done' || !data.includes('"encrypted_content"')) return;
-  const sealed = textMember(objectMember(parseJsonObject(data.toString('utf8')), 'item'), 'encrypted_content');
+  const item = objectMember(body ?? parseJsonObject(data.toString('utf8')), 'item');
+  const sealed = textMember(item, 'encrypted_content');
   if (sealed !== null) issuers.note(sealed, accountId);
 }

@@ -3,9 +3,9 @@ import type { Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 import { english } from '../../shared/words/english.ts';
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
-import { isJsonObject, parseJsonObject, textMember } from '../json.ts';
+import { objectMember, textMember } from '../json.ts';
 import type { Clock } from '../ports.ts';
-import { endsInFailure, endsTurn, isNewEnd, type WireEvent, wireEvent } from '../wire-event.ts';
+import { endsInFailure, endsTurn, isNewEnd, readEvent, type WireEvent, wireEvent } from '../wire-event.ts';
 import type { AttemptOutcome, UpstreamLine } from './attempt.ts';
 import type { ConnectionTimer } from './connection-timer.ts';
 import { inflateInThread } from './frame-inflater.ts';
@@ -297,10 +297,11 @@ export class UpstreamSocket implements UpstreamLine {
     else this.#stray?.(event);
   }
 
-  #finishTurn(event: WireEvent, turn: TurnListener): void {
+  #finishTurn(came: WireEvent, turn: TurnListener): void {
+    const event = readEvent(came);
     const named = event.type === 'response.completed' || event.type === 'response.done';
     const isCompletion = named && !endsInFailure(event);
-    this.lastResponseId = isCompletion ? responseId(event.data) : null;
+    this.lastResponseId = isCompletion ? textMember(objectMember(event.body ?? null, 'response'), 'id') : null;
     if (isCompletion || isNewEnd(event)) this.#isChainOpen = !isCompletion;
     this.#turn = null;
     this.resume();
@@ -332,9 +333,4 @@ function tryWireEvent(data: Buffer): WireEvent | null {
   } catch {
     return null;
   }
-}
-
-function responseId(data: Buffer): string | null {
-  const response = parseJsonObject(data.toString('utf8'))?.response;
-  return isJsonObject(response) ? textMember(response, 'id') : null;
 }

@@ -1,6 +1,6 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
 import { isJsonObject, type Json, type JsonObject, numberMember, objectMember, textMember } from '../../json.ts';
-import { parseEvent, type WireEvent } from '../../wire-event.ts';
+import { bodyOf, type WireEvent } from '../../wire-event.ts';
 import { stopSequenceReason } from '../answer-limits.ts';
 import { givenText, OutputItems, PartedText } from '../output-items.ts';
 import type { EventTranslator, SseMessage } from '../translation.ts';
@@ -54,7 +54,7 @@ export class ChatTranslator implements EventTranslator {
   event(event: WireEvent): readonly SseMessage[] {
     switch (event.type) {
       case 'response.created':
-        this.#note(objectMember(parseEvent(event.data), 'response'));
+        this.#note(objectMember(bodyOf(event), 'response'));
         return this.#begin();
       case 'response.completed':
       case 'response.incomplete':
@@ -96,43 +96,43 @@ export class ChatTranslator implements EventTranslator {
   #deltas(event: WireEvent): readonly JsonObject[] {
     switch (event.type) {
       case 'response.output_text.delta':
-        return this.#piece('content', parseEvent(event.data), 'delta');
+        return this.#piece('content', bodyOf(event), 'delta');
       case 'response.output_text.done':
-        return this.#piece('content', parseEvent(event.data), 'text');
+        return this.#piece('content', bodyOf(event), 'text');
       case 'response.refusal.delta':
-        return this.#piece('refusal', parseEvent(event.data), 'delta');
+        return this.#piece('refusal', bodyOf(event), 'delta');
       case 'response.refusal.done':
-        return this.#piece('refusal', parseEvent(event.data), 'refusal');
+        return this.#piece('refusal', bodyOf(event), 'refusal');
       case 'response.reasoning_summary_text.delta':
-        return this.#piece('reasoning_content', parseEvent(event.data), 'delta');
+        return this.#piece('reasoning_content', bodyOf(event), 'delta');
       case 'response.reasoning_summary_text.done':
-        return this.#piece('reasoning_content', parseEvent(event.data), 'text');
+        return this.#piece('reasoning_content', bodyOf(event), 'text');
       case 'response.reasoning_text.delta':
-        return this.#piece('reasoning_content', parseEvent(event.data), 'delta', rawPlace);
+        return this.#piece('reasoning_content', bodyOf(event), 'delta', rawPlace);
       case 'response.reasoning_text.done':
-        return this.#piece('reasoning_content', parseEvent(event.data), 'text', rawPlace);
+        return this.#piece('reasoning_content', bodyOf(event), 'text', rawPlace);
       case 'response.function_call_arguments.delta':
       case 'response.custom_tool_call_input.delta': {
-        const body = parseEvent(event.data);
+        const body = bodyOf(event);
         return this.#calls.piece(this.#items.numberOf(body), textMember(body, 'delta') ?? '');
       }
       case 'response.function_call_arguments.done':
       case 'response.custom_tool_call_input.done': {
-        const body = parseEvent(event.data);
+        const body = bodyOf(event);
         return this.#calls.whole(this.#items.numberOf(body), givenText(body));
       }
       case 'response.output_text.annotation.added': {
-        const body = parseEvent(event.data);
+        const body = bodyOf(event);
         this.#cite(this.#items.numberOf(body), numberMember(body, 'content_index') ?? 0, body.annotation);
         return [];
       }
       case 'response.output_item.added': {
-        const body = parseEvent(event.data);
+        const body = bodyOf(event);
         const item = objectMember(body, 'item');
         return item === null ? [] : this.#calls.opened(this.#items.begin(body, textMember(item, 'id')), item);
       }
       case 'response.output_item.done': {
-        const body = parseEvent(event.data);
+        const body = bodyOf(event);
         return this.#wholeItem(objectMember(body, 'item'), body);
       }
       default:
@@ -218,7 +218,7 @@ export class ChatTranslator implements EventTranslator {
   }
 
   #finish(event: WireEvent): readonly SseMessage[] {
-    const response = objectMember(parseEvent(event.data), 'response');
+    const response = objectMember(bodyOf(event), 'response');
     this.#note(response);
     const output: Json = Array.isArray(response?.output) ? response.output : [];
     const untold = output.flatMap((item, index) =>

@@ -1,6 +1,6 @@
 import type { SlipstreamError } from '../../../shared/errors.ts';
 import { isJsonObject, type Json, type JsonObject, numberMember, objectMember, textMember } from '../../json.ts';
-import { parseEvent, type WireEvent } from '../../wire-event.ts';
+import { bodyOf, type WireEvent } from '../../wire-event.ts';
 import { givenText, OutputItems, PartedText } from '../output-items.ts';
 import type { ToolNames } from '../tool-names.ts';
 import type { EventTranslator, SseMessage } from '../translation.ts';
@@ -61,10 +61,10 @@ export class MessagesTranslator implements EventTranslator {
   #messages(event: WireEvent): readonly SseMessage[] {
     switch (event.type) {
       case 'response.created':
-        return this.#begin(objectMember(parseEvent(event.data), 'response'));
+        return this.#begin(objectMember(bodyOf(event), 'response'));
       case 'response.completed':
       case 'response.incomplete':
-        return this.#finish(event.type, objectMember(parseEvent(event.data), 'response'));
+        return this.#finish(event.type, objectMember(bodyOf(event), 'response'));
       default: {
         this.#read(event);
         const content = this.#blocks.take();
@@ -78,13 +78,13 @@ export class MessagesTranslator implements EventTranslator {
     switch (event.type) {
       case 'response.output_text.delta':
       case 'response.refusal.delta': {
-        const body = parseEvent(event.data);
+        const body = bodyOf(event);
         this.#say(this.#items.numberOf(body), placeOf(body), textMember(body, 'delta') ?? '', true, event.type);
         return;
       }
       case 'response.output_text.done':
       case 'response.refusal.done': {
-        const body = parseEvent(event.data);
+        const body = bodyOf(event);
         const number = this.#items.numberOf(body);
         const text = textMember(body, 'text') ?? textMember(body, 'refusal') ?? '';
         this.#say(number, placeOf(body), text, false, event.type);
@@ -92,28 +92,28 @@ export class MessagesTranslator implements EventTranslator {
         return;
       }
       case 'response.output_text.annotation.added': {
-        const body = parseEvent(event.data);
+        const body = bodyOf(event);
         this.#cite(textKey(this.#items.numberOf(body), placeOf(body)), objectMember(body, 'annotation'));
         return;
       }
       case 'response.reasoning_summary_text.delta': {
-        const body = parseEvent(event.data);
+        const body = bodyOf(event);
         this.#think(this.#items.numberOf(body), placeOf(body), textMember(body, 'delta') ?? '', true);
         return;
       }
       case 'response.reasoning_text.delta': {
-        const body = parseEvent(event.data);
+        const body = bodyOf(event);
         this.#think(this.#items.numberOf(body), rawPlace(placeOf(body)), textMember(body, 'delta') ?? '', true);
         return;
       }
       case 'response.function_call_arguments.delta': {
-        const body = parseEvent(event.data);
+        const body = bodyOf(event);
         this.#argue(this.#items.numberOf(body), textMember(body, 'delta') ?? '', true);
         return;
       }
       case 'response.output_item.added':
       case 'response.output_item.done': {
-        const body = parseEvent(event.data);
+        const body = bodyOf(event);
         const item = objectMember(body, 'item');
         if (item === null) return;
         const id = textMember(item, 'id');
