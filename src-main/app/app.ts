@@ -1,4 +1,5 @@
 import { within } from '../core/in-time.ts';
+import { openCoinFile } from '../core/latency/coin-file.ts';
 import { Catalogue } from '../core/models/catalogue.ts';
 import { modelFacts } from '../core/models/model-facts.ts';
 import { type OfferedModel, offeredModels } from '../core/models/offered-models.ts';
@@ -110,6 +111,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const passing = learning.watching(traces.watcher);
   const catalogue = new Catalogue(clock, () => newestVersion.version, accountParts.catalogueAccess, proxies);
   const kept = new SessionFile(host);
+  const coinFile = await openCoinFile(host);
   const pool = new SocketPool(clock, proxies, defaultPoolLimits, () => settings.read().opensAhead);
   const http = new HttpExecutor(proxies);
   const metrics = composeMetrics({
@@ -215,6 +217,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     host,
     runner,
     traces,
+    coinFile,
     accountFor: (id) => accounts.choose(id, new Set()),
     tiersOf: (model) => catalogue.tiersOf(model),
     tell: emit,

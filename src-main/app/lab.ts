@@ -1,9 +1,8 @@
 import { type Account, accountLabel } from '../core/accounts/account.ts';
-import { openCoinFile } from '../core/latency/coin-file.ts';
+import type { CoinFile } from '../core/latency/coin-file.ts';
 import { Coins } from '../core/latency/coins.ts';
 import { type LabAnswer, type LabPlace, type LabQuestion, strayedFrom } from '../core/latency/experiment.ts';
 import { FastLab } from '../core/latency/fast-lab.ts';
-import { readExperiments } from '../core/latency/kept-experiments.ts';
 import { observe } from '../core/latency/passive.ts';
 import { resolveModel } from '../core/normalise/normalise.ts';
 import type { Host } from '../core/ports.ts';
@@ -34,6 +33,7 @@ interface LabOptions {
   readonly host: Host;
   readonly runner: TurnRunner;
   readonly traces: Pick<Traces, 'recorder' | 'store'>;
+  readonly coinFile: CoinFile;
   readonly accountFor: (id: string | null) => Account;
   readonly tiersOf: (model: string) => readonly string[] | null;
   readonly version: string;
@@ -51,6 +51,7 @@ export function composeLab({
   host,
   runner,
   traces: { recorder, store },
+  coinFile,
   accountFor,
   tiersOf,
   version,
@@ -101,7 +102,6 @@ export function composeLab({
     model: resolveModel(request.model, tiersOf).model,
   });
   const modelHasTier = (model: string, tier: string) => tiersOf(model)?.includes(tier) ?? null;
-  const coinFile = openCoinFile(host);
   const coins: Coins = new Coins(
     {
       clock,
@@ -136,7 +136,13 @@ export function composeLab({
         startedAt: experiment.startedAt,
         json: JSON.stringify(experiment),
       }),
-    kept: async () => readExperiments((await store.experiments()).map(({ json }) => json)),
+    kept: async () => {
+      const [kept, { readExperiments }] = await Promise.all([
+        store.experiments(),
+        import('../core/latency/kept-experiments.ts'),
+      ]);
+      return readExperiments(kept.map(({ json }) => json));
+    },
     passive: (accountId) =>
       passive({
         fromMs: clock.epochMs() - passiveDays * dayMs,

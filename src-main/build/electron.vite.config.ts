@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type UserConfig } from 'electron-vite';
 import type { Plugin } from 'vite';
+import { withPlainBuiltins } from './builtins.ts';
 import { partsOf } from './parts.ts';
 import { hashSources, removeStamp, writeStamp } from './stale.ts';
 
@@ -12,6 +13,8 @@ function stampPlugin(sourceHash: string): Plugin {
   return { name: 'slipstream-stamp', apply: 'build', writeBundle: () => writeStamp(rootDir, sourceHash) };
 }
 
+const builtinsPlugin: Plugin = { name: 'slipstream-builtins', apply: 'build', renderChunk: withPlainBuiltins };
+
 // biome-ignore lint/style/noDefaultExport: electron-vite reads its configuration from the default export
 export default defineConfig((): UserConfig => {
   removeStamp(rootDir);
@@ -19,6 +22,7 @@ export default defineConfig((): UserConfig => {
   const sourceHash = hashSources(rootDir);
   return {
     main: {
+      plugins: [builtinsPlugin],
       build: {
         outDir: resolve(rootDir, 'out/main'),
         emptyOutDir: true,

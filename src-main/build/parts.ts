@@ -51,7 +51,9 @@ function place(idOf: (path: string) => string, graph: Graph): ReadonlyMap<string
   put('shared-with-thread', reached([idOf(thread)]).intersection(begun.union(ofCore)));
   put('command-line', begun);
   put('instance', reached([idOf('node/instance.ts')]));
-  put('calls', reached([idOf('node/commands/with-bridge.ts')]));
+  const ofCalls = reached([idOf('node/commands/with-bridge.ts')]);
+  put('shared-with-calls', ofCalls.intersection(ofCore));
+  put('calls', ofCalls);
   put('english', reached([idOf('shared/words/english.ts')]));
   put('shared-with-commands', reached(commands).intersection(ofCore));
   put('core', ofCore);

@@ -1,6 +1,6 @@
 import type { $ZodIssue } from 'zod/v4/core';
 import type { Logger } from '../core/ports.ts';
-import { type CallInput, type CallName, contract, type Handlers, isCallName } from '../shared/contract.ts';
+import type { CallInput, CallName, contract, Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { failure, type Result, success } from '../shared/result.ts';
 
@@ -15,6 +15,8 @@ interface Call {
 /** Makes a contract call that came over a process border: checked here, answered as a `Result`, never thrown. */
 export async function answerCall(handlers: Handlers, call: Call, log: Logger): Promise<Result<unknown>> {
   const { caller, name, input } = call;
+  // The schemas of all calls take a tenth of a start, and nobody calls before it is over.
+  const { contract, isCallName } = await import('../shared/contract.ts');
   if (!isCallName(name)) {
     return failure('call_unknown', `There is no call "${name.slice(0, 100)}".`);
   }

@@ -3,11 +3,6 @@ import { FrameRecord } from './model.ts';
 
 /** Questions about what was said in a turn: bodies and frames as they were on the wire, redacted, piece by piece. */
 
-/** Of a text, in one answer. */
-export const maxPieceChars = 512 * 1024;
-/** Frames in one answer, which ends sooner where their texts are long. */
-export const maxPayloads = 500;
-
 /** A body, or the payload of a frame by its index among the turn's. */
 export const TextPart = z.union([z.enum(['client', 'upstream']), z.int().min(0).max(1_000_000)]);
 export type TextPart = z.infer<typeof TextPart>;

@@ -9,3 +9,9 @@ export const maxStarredTurns = 1_000;
 
 /** The longest note beside a turn, in characters. */
 export const maxNoteChars = 2_000;
+
+/** Of a body or a frame's text, in one answer. */
+export const maxPieceChars = 512 * 1024;
+
+/** Frames in one answer, which ends sooner where their texts are long. */
+export const maxPayloads = 500;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rootDir } from '../support/headless.ts';
@@ -68,6 +68,17 @@ describe('what a command loads for itself', () => {
   );
 });
 
+describe('what the program loads before it listens', () => {
+  const loaded = [...loadedBy(node('commands/serve.ts')), ...loadedBy('src-main/app/app.ts')];
+
+  it('is the core and its settings, without the schemas of calls and of what they tell', () => {
+    expect(loaded).toEqual(expect.arrayContaining(['src-main/core/turn/runner.ts', 'src-main/shared/settings.ts']));
+    expect(loaded.filter((path) => /shared\/(contract|model|lab|trace-query|payload-query)\.ts$/.test(path))).toEqual(
+      [],
+    );
+  });
+});
+
 describe('the built parts', () => {
   const out = join(rootDir, 'out', 'main');
 
@@ -90,8 +101,20 @@ describe('the built parts', () => {
     expect(begin.filter((part) => ['core.js', 'calls.js', 'english.js', 'serve.js'].includes(part))).toEqual([]);
     const serve = partsOf('serve.js');
     expect(serve).toContain('core.js');
+    expect(serve).not.toContain('calls.js');
     expect(serve.length).toBeLessThan(20);
     for (const name of ['key.js', 'fast.js', 'accounts.js', 'bench.js']) expect(partsOf(name)).not.toContain('core.js');
+  });
+
+  it('take Node’s own modules as they are, but for one line of the bundler’s', () => {
+    const parts = readdirSync(out).filter((name) => name.endsWith('.js'));
+    const imports = parts.flatMap((name) =>
+      readFileSync(join(out, name), 'utf8')
+        .split('\n')
+        .filter((line) => /^import\b.*"node:/.test(line)),
+    );
+    expect(parts.length).toBeGreaterThan(20);
+    expect(imports.filter((line) => line !== 'import __shims_module__ from "node:module";')).toEqual([]);
   });
 
   it('of the thread that keeps turns have nothing of the rest', () => {

@@ -15,13 +15,9 @@ import {
 } from '../../src-main/shared/contract.ts';
 import { SlipstreamError, toSlipstreamError } from '../../src-main/shared/errors.ts';
 import type { Delta, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
-import {
-  maxPieceChars,
-  type PayloadPage,
-  type PayloadQuery,
-  type TextPiece,
-} from '../../src-main/shared/payload-query.ts';
+import type { PayloadPage, PayloadQuery, TextPiece } from '../../src-main/shared/payload-query.ts';
 import { failure, success } from '../../src-main/shared/result.ts';
+import { maxPieceChars } from '../../src-main/shared/store-limits.ts';
 import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
 import { makeDetail } from './detail-fixtures.ts';
 import { makeLatency } from './figure-fixtures.ts';

@@ -29,7 +29,7 @@ import { planFrom, usageFromEndpoint, usageFromEvent } from '../../src-main/core
 import { parseRequestObject } from '../../src-main/core/dialects/request-json.ts';
 import { numberMember, objectMember, parseJsonObject, textMember } from '../../src-main/core/json.ts';
 import { answerObject } from '../../src-main/core/json-answer.ts';
-import { parseCoins } from '../../src-main/core/latency/coin-file.ts';
+import { parseCoins } from '../../src-main/core/latency/coin-record.ts';
 import { readExperiments } from '../../src-main/core/latency/kept-experiments.ts';
 import { LearnedStore } from '../../src-main/core/learn/learned-store.ts';
 import { listedEfforts, listedTiers } from '../../src-main/core/models/catalogue.ts';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCoinFile } from '../../src-main/core/latency/coin-file.ts';
+import { CoinRecord } from '../../src-main/core/latency/coin-record.ts';
 import { coinExperiment, settled } from '../../src-main/core/latency/coin-result.ts';
 import {
-  CoinRecord,
   type CoinTurn,
   closed,
   idleMs,
@@ -237,23 +237,23 @@ it('a seed throws the same coins in every version, for kept ones go on', () => {
 });
 
 describe('the file of coins', () => {
-  it('is for its owner alone, and keeps a copy of what it cannot read', () => {
+  it('is for its owner alone, and keeps a copy of what it cannot read', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'slipstream-coins-'));
     const open = () =>
       openCoinFile({ dataDir, troubles: troublesIn(dataDir), clock: fakeClock(), log: recordingLog() });
     const path = join(dataDir, 'coins.json');
     try {
       const kept = begin(fresh(), ['a', 'b']);
-      open().write([kept]);
-      expect(open().records).toEqual([kept]);
+      (await open()).write([kept]);
+      expect((await open()).records).toEqual([kept]);
       expect(statSync(path).mode & 0o777).toBe(0o600);
       expect(readdirSync(dataDir)).toEqual(['coins.json']);
       const long = { ...kept, accountLabel: 'ada'.repeat(2_000_000) };
       writeFileSync(path, JSON.stringify({ version: 1, coins: [long] }));
-      expect(open().records).toEqual([long]);
+      expect((await open()).records).toEqual([long]);
       expect(readdirSync(dataDir)).toEqual(['coins.json']);
       writeFileSync(path, JSON.stringify({ version: 1, coins: [{ id: 1 }, kept] }));
-      expect(open().records).toEqual([kept]);
+      expect((await open()).records).toEqual([kept]);
       expect(readdirSync(dataDir)).toHaveLength(2);
     } finally {
       rmSync(dataDir, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type CoinRecord, idleMs } from '../../src-main/core/latency/coin-throws.ts';
+import type { CoinRecord } from '../../src-main/core/latency/coin-record.ts';
+import { idleMs } from '../../src-main/core/latency/coin-throws.ts';
 import { Coins, type CoinsParts } from '../../src-main/core/latency/coins.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import { CoinRequest } from '../../src-main/shared/lab.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src-main/core/latency/analyse.ts';
-import { CoinRecord, closed, idleMs, nextCloseMs, thrown, withTurn } from '../../src-main/core/latency/coin-throws.ts';
+import { CoinRecord } from '../../src-main/core/latency/coin-record.ts';
+import { closed, idleMs, nextCloseMs, thrown, withTurn } from '../../src-main/core/latency/coin-throws.ts';
 import { roundsExpected } from '../../src-main/core/latency/conditions.ts';
 import { continuationOf } from '../../src-main/core/latency/continuation.ts';
 import { armFigures, evidenceOf, makePair, standAfter } from '../../src-main/core/latency/pairs.ts';

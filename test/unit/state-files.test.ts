@@ -81,7 +81,7 @@ interface StateOf {
 const files: Readonly<Record<StateFileKind | 'settings', StateOf>> = {
   coins: {
     members: ['coins'],
-    use: () => openCoinFile(host()).write([]),
+    use: async () => (await openCoinFile(host())).write([]),
   },
   sessions: {
     members: ['names', 'places'],

@@ -7,7 +7,7 @@ import { TraceDatabase } from '../../src-main/core/traces/store/database.ts';
 import { MemoryTraceStore } from '../../src-main/core/traces/store/memory-store.ts';
 import { StoreWriter } from '../../src-main/core/traces/store/store-writer.ts';
 import type { EndedExchange } from '../../src-main/core/traces/store/trace-store.ts';
-import { maxPayloads, maxPieceChars } from '../../src-main/shared/payload-query.ts';
+import { maxPayloads, maxPieceChars } from '../../src-main/shared/store-limits.ts';
 import { recordingLog } from '../support/host.ts';
 import { fakeClock } from './fake-clock.ts';
 

@@ -1,16 +1,15 @@
 import writeFileAtomic from 'write-file-atomic';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { said } from '../../shared/words/said.ts';
-import type { JsonObject } from '../json.ts';
 import { openStateFile, type StateFileHost } from '../state-file.ts';
-import { CoinRecord } from './coin-throws.ts';
+import type { CoinRecord } from './coin-record.ts';
 
 const version = 1;
 /** Twenty coins at their longest come to 5 MB; what an earlier program let grow beyond that may be read, too. */
 const maxFileBytes = 16 * 1024 * 1024;
 
 /** Coins of a data folder. Small and written whole: a session's tier is on disk before its first turn goes up. */
-interface CoinFile {
+export interface CoinFile {
   /** Those that were kept. */
   readonly records: readonly CoinRecord[];
   /** Throws `store_unwritable` where no coin could be kept, for the file must stay as it is. */
@@ -19,18 +18,14 @@ interface CoinFile {
   write(records: readonly CoinRecord[]): void;
 }
 
-/** What a file keeps; a coin that is not as it was written is left out. Pure. */
-export function parseCoins({ coins }: JsonObject): CoinRecord[] {
-  return Array.isArray(coins) ? coins.flatMap((coin) => CoinRecord.safeParse(coin).data ?? []) : [];
-}
-
-/** Reads the file. Never throws. */
-export function openCoinFile(host: StateFileHost): CoinFile {
+/** Reads the file. Never rejects. */
+export async function openCoinFile(host: StateFileHost): Promise<CoinFile> {
   const file = openStateFile({ ...host, kind: 'coins', version, maxBytes: maxFileBytes });
-  const { path } = file;
-  const records = parseCoins(file.content ?? {});
-  const kept = file.content?.coins;
-  if (file.content !== null && !(Array.isArray(kept) && kept.length === records.length)) file.keepCopy();
+  const { path, content } = file;
+  // Few have one, and a start need not wait for what reads it.
+  const records = content === null ? [] : (await import('./coin-record.ts')).parseCoins(content);
+  const kept = content?.coins;
+  if (content !== null && !(Array.isArray(kept) && kept.length === records.length)) file.keepCopy();
   return {
     records,
     check: () => {

@@ -1,6 +1,7 @@
 import type { CoinView, LabArm, LabCoin, LabExperiment } from '../../shared/lab.ts';
 import { analyse } from './analyse.ts';
-import { type CoinRecord, closed } from './coin-throws.ts';
+import type { CoinRecord } from './coin-record.ts';
+import { closed } from './coin-throws.ts';
 import { completePairs } from './pairs.ts';
 
 /** What a coin's sessions say: the looks and rules of every experiment, over sessions in place of turns. Pure. */

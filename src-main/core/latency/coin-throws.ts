@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { cutText } from '../../shared/cut-text.ts';
-import { CoinRequest, LabArm, LabPair, type LabTurn } from '../../shared/lab.ts';
+import type { LabArm, LabPair, LabTurn } from '../../shared/lab.ts';
+import type { CoinRecord, CoinSession } from './coin-record.ts';
 import { makePair } from './pairs.ts';
 import { seededRandom } from './seeded-random.ts';
 
@@ -12,45 +12,6 @@ const longestMs = 12 * 60 * 60_000;
 /** Of sessions and of pairs that were lost, the latest: more than any verdict could stand, and few enough for a file. */
 const mostLost = 100;
 const mostFailureChars = 200;
-
-const CoinSession = z.object({
-  id: z.string().max(200),
-  side: LabArm,
-  /** Which two it is one of. */
-  two: z.int().min(0),
-  startedAt: z.number(),
-  lastAt: z.number(),
-  /** What was measured: time after the first token, and the tokens. */
-  turns: z.int(),
-  spanMs: z.number(),
-  outputTokens: z.number(),
-  /** Turns that were sent with what the coin fell on. */
-  asFell: z.int(),
-  /** Why the latest turn that failed did so; null where none has. */
-  failure: z.string().nullable(),
-  isOver: z.boolean(),
-});
-type CoinSession = z.infer<typeof CoinSession>;
-
-/** A coin and everything it was thrown for, as it is kept. */
-export const CoinRecord = z.object({
-  id: z.string(),
-  request: CoinRequest.extend({ accountId: z.string(), pairs: z.int() }),
-  accountLabel: z.string(),
-  version: z.string(),
-  profile: z.string(),
-  seed: z.number(),
-  run: z.int(),
-  startedAt: z.number(),
-  endedAt: z.number().nullable(),
-  /** The user has left it. */
-  isLeft: z.boolean(),
-  /** In the order they began. */
-  sessions: z.array(CoinSession),
-  /** Twos of which both sessions are over, in the order that happened; and sessions that were lost. */
-  pairs: z.array(LabPair),
-});
-export type CoinRecord = z.infer<typeof CoinRecord>;
 
 /** What a turn that has ended says to the coin. */
 export interface CoinTurn {

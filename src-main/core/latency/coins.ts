@@ -8,17 +8,9 @@ import { tell } from '../../shared/words/told.ts';
 import type { Told } from '../../shared/words/told-text.ts';
 import type { Clock, Timer } from '../ports.ts';
 import { timeId } from '../time-id.ts';
+import type { CoinRecord } from './coin-record.ts';
 import { coinExperiment, coinView, settled } from './coin-result.ts';
-import {
-  type CoinRecord,
-  nextCloseMs,
-  nextPlace,
-  sideOf,
-  thrown,
-  tierOfSide,
-  touched,
-  withTurn,
-} from './coin-throws.ts';
+import { nextCloseMs, nextPlace, sideOf, thrown, tierOfSide, touched, withTurn } from './coin-throws.ts';
 
 /** One coin for an account and model; few are ever wanted. */
 const mostRunning = 10;

@@ -1,13 +1,7 @@
 import { cutText } from '../../shared/cut-text.ts';
 import type { FrameRecord, TraceDetail } from '../../shared/model.ts';
-import {
-  maxPayloads,
-  maxPieceChars,
-  type PayloadPage,
-  type PayloadQuery,
-  type TextPiece,
-  type TextQuery,
-} from '../../shared/payload-query.ts';
+import type { PayloadPage, PayloadQuery, TextPiece, TextQuery } from '../../shared/payload-query.ts';
+import { maxPayloads, maxPieceChars } from '../../shared/store-limits.ts';
 import { BoundedMap } from '../bounded-map.ts';
 import { isEnd } from './end-frames.ts';
 import { isCut } from './exchange-bodies.ts';

@@ -10,7 +10,7 @@ import { choicesOf, Figures, labelsOf } from './figures.ts';
 import { latencyAnswer } from './latency-answer.ts';
 import { columnsOf, figureRow } from './rows.ts';
 import { sessionOf, sessionsOf } from './sessions.ts';
-import { storedDetail, storedPayloads } from './stored-detail.ts';
+import { storedPayloads } from './stored-payloads.ts';
 import type {
   EndedExchange,
   KeptExperiment,
@@ -53,6 +53,7 @@ export class MemoryTraceStore implements TraceStore {
 
   async detail(id: string): Promise<TraceDetail | null> {
     const found = this.#turns.find(({ row }) => row.id === id);
+    const { storedDetail } = await import('./stored-detail.ts');
     return storedDetail(found === undefined ? null : Buffer.from(found.detail).toString('utf8'));
   }
 

@@ -1,11 +1,5 @@
 import { TraceDetail } from '../../../shared/model.ts';
 
-/** Texts of frames from their JSON. */
-export function storedPayloads(json: string | null): readonly (string | null)[] {
-  const parsed: unknown = json === null ? [] : JSON.parse(json);
-  return Array.isArray(parsed) ? parsed.map((text) => (typeof text === 'string' ? text : null)) : [];
-}
-
 /** A detail from its JSON; one that another version has written, and that this one cannot read, is as good as none. */
 export function storedDetail(json: string | null): TraceDetail | null {
   if (json === null) return null;

@@ -8,7 +8,7 @@ import { systemProblem } from '../../../shared/write-problem.ts';
 import { startThread } from '../../own-code.ts';
 import type { Clock, Logger, Timer } from '../../ports.ts';
 import type { TurnMark } from '../turn-mark.ts';
-import { storedDetail, storedPayloads } from './stored-detail.ts';
+import { storedPayloads } from './stored-payloads.ts';
 import type { EndedExchange, KeptExperiment, StoreCalls, StoreLimits, TraceStore } from './trace-store.ts';
 import type { WorkerAnswer, WorkerQuestion, WorkerStart } from './worker.ts';
 
@@ -100,7 +100,8 @@ class WorkerTraceStore implements TraceStore {
   }
 
   async detail(id: string): Promise<TraceDetail | null> {
-    return storedDetail(await this.#ask('detail', id));
+    const [json, { storedDetail }] = await Promise.all([this.#ask('detail', id), import('./stored-detail.ts')]);
+    return storedDetail(json);
   }
 
   async payloads(id: string) {
