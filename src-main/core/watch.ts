@@ -50,6 +50,8 @@ export interface NormalisedNote {
   readonly tierSent: string | null;
   readonly model: string;
   readonly changes: readonly Change[];
+  /** Names of the body's members as it is sent. */
+  readonly fields: readonly string[];
   /** Whether the model's catalogue entry lists the priority tier; null when the model is unknown. */
   readonly modelHasTier: boolean | null;
 }

@@ -147,6 +147,7 @@ async function exitsOf({ headers, members, texts, url, secrets }: Planted, redac
     changes: [
       { step: 'tier', path: `body.${texts[0] ?? 'x'}`, action: 'set', why: othersWords(`${texts.join(' ')} was sent`) },
     ],
+    fields: [],
     modelHasTier: null,
   });
   const attempt = watch.attempt({

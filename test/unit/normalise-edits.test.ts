@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src-main/core/json.ts';
-import { applyEdits, type Edits } from '../../src-main/core/normalise/edits.ts';
+import { applyEdits, type Edits, editedNames } from '../../src-main/core/normalise/edits.ts';
 import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
 import { slowness } from '../support/slowness.ts';
 
@@ -52,6 +52,11 @@ describe('editing the text of a JSON object', () => {
 
   it.each(rows)('%s', (_name, text, edits, expected) => {
     expect(edited(text, edits)).toBe(expected);
+  });
+
+  it.each(rows)('knows the names that are left: %s', (_name, text, edits, expected) => {
+    const names = editedNames(JSON.parse(text), new Map(Object.entries(edits)));
+    expect(names.toSorted()).toEqual(Object.keys(JSON.parse(expected)).toSorted());
   });
 
   it('takes space around everything', () => {

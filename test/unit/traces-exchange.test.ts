@@ -134,7 +134,7 @@ describe('the record of an exchange', () => {
     const { begin, detail } = recording();
     const change = (index: number) =>
       ({ step: 'body', path: `body.input[${index}].id`, action: 'set', why: othersWords('w') }) as const;
-    const note = { profile: '0.169', tierSent: null, model: 'gpt-5.5', modelHasTier: null };
+    const note = { profile: '0.169', tierSent: null, model: 'gpt-5.5', fields: [], modelHasTier: null };
     const watch = begin();
     watch.normalised({ ...note, changes: Array.from({ length: 500 }, (_, index) => change(index)) });
     expect(detail().changes).toHaveLength(500);
@@ -348,7 +348,7 @@ describe('S8: the echoed tier is never proof', () => {
   function fast(tierSent: string | null, tierEchoed: string) {
     const { begin, detail } = recording();
     const watch = begin();
-    watch.normalised({ profile: '0.169', tierSent, model: 'gpt-5.5', changes: [], modelHasTier: true });
+    watch.normalised({ profile: '0.169', tierSent, model: 'gpt-5.5', changes: [], fields: [], modelHasTier: true });
     attemptOn(watch, tierSent);
     watch.finalEvent({ tierEchoed, usage: null });
     watch.ended('completed', null);

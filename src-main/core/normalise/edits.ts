@@ -27,6 +27,16 @@ export function* editInSlices(text: Buffer, edits: Edits): Slices<Buffer> {
   return edits.size === 0 ? text : yield* joinInSlices(editedPieces(text, edits));
 }
 
+/** Names of an object's members once they are edited. */
+export function editedNames(object: JsonObject, edits: Edits): readonly string[] {
+  const names = new Set(Object.keys(object));
+  for (const [key, value] of edits) {
+    if (value === undefined) names.delete(key);
+    else names.add(key);
+  }
+  return [...names];
+}
+
 function editedPieces(text: Buffer, edits: Edits): readonly (Buffer | string)[] {
   const members = membersOf(text);
   const present = new Set(members.map((member) => member.key));

@@ -9,7 +9,7 @@ import type { ModelLevels } from '../model-levels.ts';
 import { atOnce, type Slices } from '../slices.ts';
 import { type Endpoint, editBody } from './body.ts';
 import { type ClientKind, clientKind } from './client-kind.ts';
-import { editInSlices } from './edits.ts';
+import { editedNames, editInSlices } from './edits.ts';
 import { type AccountCredentials, buildHeaders, routingHint } from './headers.ts';
 import type { IdentityFacts, Platform } from './identity.ts';
 import { builtInBook, type ProfileBook } from './profiles/book.ts';
@@ -60,6 +60,8 @@ const ownOriginator = 'slipstream';
 export interface Normalised {
   /** Plain; where the headers name a `content-encoding`, the transport encodes it. */
   readonly body: Buffer;
+  /** Names of its members. */
+  readonly fields: readonly string[];
   readonly headers: RawHeaders;
   /** Behind upstream's path, with its question mark; empty where there is none. */
   readonly query: string;
@@ -222,6 +224,7 @@ export function* normaliseInSlices(question: NormaliseQuestion): Slices<Normalis
   });
   return {
     body: yield* editInSlices(question.raw, edits),
+    fields: editedNames(body, edits),
     headers: built.headers,
     query: client.isCodex ? (question.query ?? '') : '',
     changes: [...changes, ...built.changes],

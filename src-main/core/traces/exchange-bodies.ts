@@ -48,12 +48,6 @@ export class ExchangeBodies {
     return cutText(this.#redactor.text(text), maxBodyChars);
   }
 
-  /** Raw, for its members' names alone; one that is long to look through is not. */
-  short(part: Exclude<Part, 'frames'>): Buffer | null {
-    const body = this.#memory.get(`${this.#id}/${part}`);
-    return body === null || body.length > maxBodyChars ? null : body;
-  }
-
   /** With their raw bytes. */
   frames(): KeptFrame[] {
     const packed = this.#memory.get(`${this.#id}/frames`);

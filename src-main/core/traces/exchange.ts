@@ -271,7 +271,7 @@ export class RecordedExchange implements ExchangeWatch {
                 profile: this.#note?.profile ?? '',
                 transport: attempt.transport,
                 headers: attempt.requestHeaders,
-                body: this.#bodies.short('upstream'),
+                fields: this.#note?.fields ?? [],
               },
               shape,
               this.#host.redactor,

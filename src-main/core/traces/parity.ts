@@ -1,6 +1,5 @@
 import type { Parity, Transport } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
-import { membersOf } from '../json-scan.ts';
 import type { Redactor } from './redaction.ts';
 
 /** What the official client sends over one transport: what is always there, and what may be. */
@@ -15,8 +14,8 @@ interface Sent {
   readonly profile: string;
   readonly transport: Transport;
   readonly headers: RawHeaders;
-  /** The raw body, a JSON object; null where it is no longer kept. */
-  readonly body: Buffer | null;
+  /** Names of the body's members. */
+  readonly fields: readonly string[];
 }
 
 function compare(sent: readonly string[], always: readonly string[], maybe: readonly string[]) {
@@ -34,13 +33,10 @@ export function parity(sent: Sent, shape: OfficialShape, redactor: Redactor): Pa
     profile: sent.profile,
     transport: sent.transport,
     headers: compare(names, shape.headers, shape.optionalHeaders),
-    fields:
-      sent.body === null
-        ? null
-        : compare(
-            membersOf(sent.body).map(({ key }) => redactor.text(key)),
-            shape.fields,
-            shape.optionalFields,
-          ),
+    fields: compare(
+      sent.fields.map((name) => redactor.text(name)),
+      shape.fields,
+      shape.optionalFields,
+    ),
   };
 }

@@ -166,6 +166,7 @@ export class SideRun implements Running {
       tierSent: null,
       model: '',
       changes: [...changes, ...known.changes],
+      fields: [],
       modelHasTier: null,
     });
     const attempt = this.#watch.attempt({
