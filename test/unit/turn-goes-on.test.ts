@@ -136,6 +136,18 @@ describe('a conversation that goes on', () => {
     expect(begins).not.toContain('yes');
   });
 
+  it('goes on from the turn for which its coin was thrown', async () => {
+    let isThrown = false;
+    const coin: TurnContext['coin'] = ({ begins }) => {
+      isThrown ||= begins === 'yes';
+      return isThrown ? 'priority' : null;
+    };
+    const { rig, bodies } = await first({ context: { coin } });
+    expect(bodies[0]?.service_tier).toBe('priority');
+    const next = await goesOn(rig);
+    expect(next.bodies[0]).toMatchObject({ service_tier: 'priority', previous_response_id: 'resp-1' });
+  });
+
   it('is read without what another account sealed', async () => {
     const sealed = `gAAAA${'A'.repeat(200)}`;
     const reasoning = { type: 'reasoning', encrypted_content: sealed, summary: [] };

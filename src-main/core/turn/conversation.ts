@@ -61,8 +61,8 @@ export class Conversation {
   readonly #hashes: BodyHashes | null;
   /** Set where the client names no conversation, but says all of it. */
   readonly #nameless: NamelessQuestion | null;
-  /** As each account would get what was said: a coin may give each its own tier. */
-  readonly #probes = new Map<string, ChainProbe>();
+  /** The one that was asked for last: most accounts would get the same. */
+  #lastProbe: { readonly model: string; readonly tier: string | null; readonly probe: ChainProbe } | null = null;
 
   constructor(request: TurnRequest, context: TurnContext, settings: TurnSettings) {
     this.#request = request;
@@ -158,10 +158,9 @@ export class Conversation {
     return this.#resends || affinityKey(headers, body) === null;
   }
 
+  /** What was said so far as an account would get it: a coin may give each its own tier, once it is thrown. */
   #probeOn(accountId: string): ChainProbe | null {
     if (this.#hashes === null) return null;
-    const known = this.#probes.get(accountId);
-    if (known !== undefined) return known;
     const { body, headers, translated } = this.#request;
     const { catalogue } = this.#context;
     const plan = planTier({
@@ -172,8 +171,11 @@ export class Conversation {
       tiersOf: (slug) => catalogue.tiersOf(slug),
       ...coinOf(this.#request, this.#context, { sessionId: this.session.id, accountId, begins: 'no' }),
     });
-    const probe = probeChain(this.#hashes, plan.model, plan.tier.sent);
-    this.#probes.set(accountId, probe);
+    const { model, tier } = plan;
+    const last = this.#lastProbe;
+    if (last?.model === model && last.tier === tier.sent) return last.probe;
+    const probe = probeChain(this.#hashes, model, tier.sent);
+    this.#lastProbe = { model, tier: tier.sent, probe };
     return probe;
   }
 }
