@@ -14,7 +14,17 @@ interface Call {
 
 /** Makes a contract call that came over a process border: checked here, answered as a `Result`, never thrown. */
 export async function answerCall(handlers: Handlers, call: Call, log: Logger): Promise<Result<unknown>> {
-  const { caller, name, input } = call;
+  try {
+    return await checkedCall(handlers, call);
+  } catch (thrown) {
+    if (thrown instanceof SlipstreamError) return failure(thrown.code, thrown.told);
+    log.error('A call failed.', { call: call.name.slice(0, 100), error: thrown });
+    return failure('internal', new SlipstreamError('internal').message);
+  }
+}
+
+/** Throws what the handler throws, and `program_replaced`. */
+async function checkedCall(handlers: Handlers, { caller, name, input }: Call): Promise<Result<unknown>> {
   // The schemas of all calls take a tenth of a start, and nobody calls before it is over.
   const { contract, isCallName } = await import('../shared/contract.ts');
   if (!isCallName(name)) {
@@ -29,13 +39,7 @@ export async function answerCall(handlers: Handlers, call: Call, log: Logger): P
     const { place, why } = wrongPart(parsed.error.issues);
     return failure('call_invalid', `The input of ${name} is wrong${place === null ? '' : ` at "${place}"`}: ${why}.`);
   }
-  try {
-    return success(await handle(handlers, name, parsed.data));
-  } catch (thrown) {
-    if (thrown instanceof SlipstreamError) return failure(thrown.code, thrown.told);
-    log.error('A call failed.', { call: name, error: thrown });
-    return failure('internal', new SlipstreamError('internal').message);
-  }
+  return success(await handle(handlers, name, parsed.data));
 }
 
 /** The field that is wrong, null for the whole, and why: of the first issue, since one mistake makes others. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { answerCall } from '../../src-main/node/call.ts';
 import { fakeHandlers } from '../support/bridge-rig.ts';
 import { recordingLog } from '../support/host.ts';
@@ -41,4 +41,21 @@ describe('a call with the wrong input', () => {
     const answer = await call('settings.set', input);
     expect(answer.ok ? '' : answer.error.message).toMatch(/^The input of settings\.set is wrong: \S/);
   });
+});
+
+it('a call is answered though its schemas cannot be loaded', async () => {
+  vi.resetModules();
+  vi.doMock('../../src-main/shared/contract.ts', () => {
+    throw new Error('gone');
+  });
+  try {
+    const { answerCall: answer } = await import('../../src-main/node/call.ts');
+    const call = { caller: 'screen', name: 'settings.get', input: null } as const;
+    expect(await answer(fakeHandlers(), call, recordingLog())).toMatchObject({
+      ok: false,
+      error: { code: 'internal' },
+    });
+  } finally {
+    vi.doUnmock('../../src-main/shared/contract.ts');
+  }
 });
