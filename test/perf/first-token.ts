@@ -20,7 +20,8 @@ const roundTripMs = 40;
 const leastRoundTrips = 2;
 /** Beside a client whose connection is kept. */
 const mostOnSpareMs = 10;
-const mostOnWarmMs = roundTripMs + 10;
+/** And beyond the one round trip of the upgrade, as the line has it: timers and two processes make it longer than it is meant. */
+const mostOnWarmMs = 10;
 /** For the warm connection and the spare to stand again. */
 const betweenTurnsMs = 4 * roundTripMs;
 
@@ -44,6 +45,19 @@ function firstContentMs(url: string, body: string, more: RequestOptions): Promis
     });
     outgoing.on('error', reject);
     outgoing.end(body);
+  });
+}
+
+/** Milliseconds from a question that upstream answers at once to its answer, on a connection that is kept. */
+function roundTrip(url: string, more: RequestOptions): Promise<number> {
+  const startMs = performance.now();
+  return new Promise((resolve, reject) => {
+    const outgoing = httpsRequest(url, more, (response) => {
+      response.resume();
+      response.on('end', () => resolve(performance.now() - startMs));
+    });
+    outgoing.on('error', reject);
+    outgoing.end();
   });
 }
 
@@ -77,6 +91,7 @@ try {
     firstOnSpare: (body: string) => proxied(body, null),
     plainConnecting: (body: string) => plain(body, false),
     plainKept: (body: string) => plain(body, keeping),
+    roundTrip: () => roundTrip(`${upstreamUrl}/none`, { agent: keeping, ca: certificate.cert }),
   };
   type Way = keyof typeof ways;
   const names = Object.keys(ways) as Way[];
@@ -94,14 +109,19 @@ try {
   }
   keeping.destroy();
   /** Of the differences within each round. */
-  const beyond = (name: Way, other: Way) =>
-    Number(median(spans[name].map((ms, index) => ms - (spans[other][index] ?? Number.NaN))).toFixed(1));
+  const beyond = (name: Way, ...others: readonly Way[]) =>
+    Number(
+      median(
+        spans[name].map((ms, index) => others.reduce((rest, other) => rest - (spans[other][index] ?? Number.NaN), ms)),
+      ).toFixed(1),
+    );
   const savedMs = beyond('plainConnecting', 'second');
   const figures = {
     savedMs,
     savedRoundTrips: Number((savedMs / roundTripMs).toFixed(2)),
     spareBeyondKeptMs: beyond('firstOnSpare', 'plainKept'),
     warmBeyondKeptMs: beyond('firstOnWarm', 'plainKept'),
+    warmBeyondKeptAndRoundTripMs: beyond('firstOnWarm', 'plainKept', 'roundTrip'),
     secondBeyondKeptMs: beyond('second', 'plainKept'),
   };
   const result = {
@@ -109,11 +129,15 @@ try {
     roundTripMs,
     p50Ms: Object.fromEntries(names.map((name) => [name, Number(median(spans[name]).toFixed(1))])),
     ...figures,
-    budgets: { savedRoundTrips: leastRoundTrips, spareBeyondKeptMs: mostOnSpareMs, warmBeyondKeptMs: mostOnWarmMs },
+    budgets: {
+      savedRoundTrips: leastRoundTrips,
+      spareBeyondKeptMs: mostOnSpareMs,
+      warmBeyondKeptAndRoundTripMs: mostOnWarmMs,
+    },
     met:
       savedMs >= leastRoundTrips * roundTripMs &&
       figures.spareBeyondKeptMs <= mostOnSpareMs &&
-      figures.warmBeyondKeptMs <= mostOnWarmMs,
+      figures.warmBeyondKeptAndRoundTripMs <= mostOnWarmMs,
   };
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   process.exitCode = result.met ? 0 : 1;

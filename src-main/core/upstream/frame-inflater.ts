@@ -27,27 +27,36 @@ interface Job {
 
 /**
  * Inflates what comes on a socket in this thread: events are small and many, and a job in zlib's thread pool for each costs
- * fifty times the inflating. Long messages are worked on in slices. Call it once the socket is open. False where this Node or
- * ws has another inside: ws goes on by its own means. A message over `maxBytes` is cut just behind them, so that ws refuses it.
+ * fifty times the inflating. Long messages are worked on in slices. Call it once the socket is open. Where this Node or ws has
+ * another inside, ws goes on by its own means; false where that is known at once. A message over `maxBytes` is cut just behind them, so that ws refuses it.
  */
 export function inflateInThread(socket: WebSocket, maxBytes: number): boolean {
   const extensions: unknown = Reflect.get(socket, '_extensions');
   const decoder = member(extensions, 'permessage-deflate');
   if (!isDecoder(decoder)) return false;
-  const stream = createInflateRaw({ chunkSize: ownChunkBytes });
-  const engine = engineOf(stream);
-  if (engine === null) {
-    stream.close();
-    return false;
-  }
-  const inflater = new FrameInflater(stream, engine, maxBytes);
   const cleanup = decoder.cleanup.bind(decoder);
-  decoder.decompress = (data, isLast, inflated) => inflater.inflate(data, isLast, inflated);
+  const byWs = decoder.decompress.bind(decoder);
+  let inflater: FrameInflater | null = null;
+  // Made when something comes: the turn that the socket was opened for need not wait for it.
+  decoder.decompress = (data, isLast, inflated) => {
+    const made = makeInflater(maxBytes);
+    inflater = made;
+    decoder.decompress = made === null ? byWs : (...job) => made.inflate(...job);
+    decoder.decompress(data, isLast, inflated);
+  };
   decoder.cleanup = () => {
-    inflater.close();
+    inflater?.close();
     cleanup();
   };
   return true;
+}
+
+function makeInflater(maxBytes: number): FrameInflater | null {
+  const stream = createInflateRaw({ chunkSize: ownChunkBytes });
+  const engine = engineOf(stream);
+  if (engine !== null) return new FrameInflater(stream, engine, maxBytes);
+  stream.close();
+  return null;
 }
 
 class FrameInflater {
