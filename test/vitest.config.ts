@@ -45,6 +45,7 @@ function project(
       root,
       exclude: [],
       isolate: false,
+      setupFiles: ['test/no-sign-in-ports.ts'],
       ...files,
       environment: 'node' as const,
       testTimeout: testTimeoutMs,

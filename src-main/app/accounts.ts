@@ -44,7 +44,7 @@ export interface AccountOptions {
   readonly issuerUrl: string;
   /** Whoever signs in is made up. */
   readonly demo: boolean;
-  /** Ports the browser may come back to; tests take free ones. */
+  /** Ports the browser may come back to, where they are not the official client's; 0 is a free one. */
   readonly signInPorts?: readonly number[];
 }
 
@@ -195,7 +195,8 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     origin,
     send,
     hide,
-    ports: options.signInPorts ?? defaultSignInPorts,
+    // A demo's issuer takes any: the registered ones are left to whoever really signs in.
+    ports: options.signInPorts ?? (options.demo ? [0] : defaultSignInPorts),
     openUrl: (url) => host.openUrl(url),
     isThere: (id) => store.has(id),
     add: (account) => accounts.add(account),

@@ -57,7 +57,7 @@ export interface ComposeOptions {
   readonly traceKeeping?: TraceKeeping;
   /** Version of the Codex command on this machine, asked once it listens; nobody is asked where it is absent. Never rejects. */
   readonly installedCodex?: () => Promise<string | null>;
-  /** Ports a sign-in may come back to; the official client's where it is absent. */
+  /** Ports a sign-in may come back to; where it is absent, the official client's, and any for a demo. */
   readonly signInPorts?: readonly number[];
   /** What the machine says of its network; tests say it themselves. */
   readonly lookAtNetwork?: () => string | null;

@@ -76,7 +76,11 @@ const demoAccounts = [
 export async function startDemo(): Promise<Demo> {
   // Loaded here only: nobody else needs the simulator.
   const { startSimulator } = await import('../simulator/simulator.ts');
-  const simulator = await startSimulator({ timing, logLimits: { maxEntries: 200, maxBytes: 4 * 1024 * 1024 } });
+  const simulator = await startSimulator({
+    timing,
+    issuer: { redirectPorts: 'any' },
+    logLimits: { maxEntries: 200, maxBytes: 4 * 1024 * 1024 },
+  });
   sweepDemos();
   const { dir, dataDir } = makeDemoPlace();
   let stopTraffic = () => {};

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { visitIssuer } from '../support/accounts-rig.ts';
+import { isPortHeld } from '../support/free-port.ts';
 import { ask, post } from '../support/turn-client.ts';
 import { RunningApp } from './running-app.ts';
 import { givenStage } from './stage.ts';
@@ -31,6 +32,8 @@ describe.skipIf(stage === null)('an account', () => {
 
   it("signs in through the user's browser, from the tray", async () => {
     await expect.poll(() => session.tray?.labels()).toContain('With the browser');
+    // The packaged program takes the machine's own, and would end the sign-in of whoever has it.
+    await expect.poll(() => isPortHeld(1455), { timeout: 60_000 }).toBe(false);
     await session.tray?.click('With the browser');
     await expect.poll(() => session.opened.length).toBe(1);
     const [url = ''] = session.opened;

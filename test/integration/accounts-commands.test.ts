@@ -7,7 +7,7 @@ import type { SimulatedAccount } from '../../src-main/simulator/accounts/account
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { visitIssuer } from '../support/accounts-rig.ts';
 import { askCommand, startCommand } from '../support/ask-command.ts';
-import { Headless, headlessEntry, heapCap } from '../support/headless.ts';
+import { Headless, headlessArgs } from '../support/headless.ts';
 import { post, type Server } from '../support/turn-client.ts';
 
 let simulator: Simulator;
@@ -18,7 +18,7 @@ let place: readonly string[];
 const children: ChildProcess[] = [];
 
 beforeEach(async () => {
-  simulator = await startSimulator({ issuer: { deviceIntervalS: 0.05 } });
+  simulator = await startSimulator({ issuer: { deviceIntervalS: 0.05, redirectPorts: 'any' } });
   place = ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl];
   headless = new Headless();
   codexHome = join(headless.dir, 'codex');
@@ -47,7 +47,7 @@ class Login {
   readonly ended: Promise<{ readonly code: number | null; readonly complaints: string }>;
 
   constructor(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
-    const command = [heapCap, headlessEntry, 'login', ...args, ...place, '--data-dir', headless.dataDir];
+    const command = [...headlessArgs, 'login', ...args, ...place, '--data-dir', headless.dataDir];
     const child = spawn(process.execPath, command, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, MALLOC_ARENA_MAX: '2', ...env },

@@ -6,7 +6,7 @@ import { connectBridge } from '../../src-main/node/bridge-client.ts';
 import { call } from '../../src-main/node/commands/with-bridge.ts';
 import { findInstance } from '../../src-main/node/find-instance.ts';
 import type { Bridge } from '../../src-main/shared/contract.ts';
-import { Headless, headlessEntry, heapCap } from '../support/headless.ts';
+import { Headless, headlessArgs } from '../support/headless.ts';
 
 let headless: Headless;
 let homeDir: string;
@@ -28,7 +28,7 @@ beforeEach(() => {
   mkdirSync(join(homeDir, '.codex'));
   const { PATH, NODE_COMPILE_CACHE } = process.env;
   const env = { PATH, NODE_COMPILE_CACHE, MALLOC_ARENA_MAX: '2', HOME: homeDir, USERPROFILE: homeDir };
-  headless = new Headless({ program: process.execPath, args: [heapCap, headlessEntry], env });
+  headless = new Headless({ program: process.execPath, args: headlessArgs, env });
 });
 
 afterEach(() => {

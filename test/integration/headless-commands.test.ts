@@ -6,7 +6,8 @@ import { connectBridge } from '../../src-main/node/bridge-client.ts';
 import { runCommandLine } from '../../src-main/node/command-line.ts';
 import { findInstance } from '../../src-main/node/find-instance.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
-import { askCommand } from '../support/ask-command.ts';
+import { visitIssuer } from '../support/accounts-rig.ts';
+import { askCommand, startCommand } from '../support/ask-command.ts';
 import { greet, openSocket } from '../support/bridge-rig.ts';
 import { Headless, headlessEntry, heapCap, type RunningHeadless } from '../support/headless.ts';
 
@@ -398,6 +399,14 @@ describe('slipstream --demo', () => {
     // The folder itself, not the demo's beside it.
     expect(unit.split(join(home, 'slipstream'))[1]).toMatch(/^["<]/);
     expect(existsSync(join(home, 'slipstream'))).toBe(false);
+  });
+
+  it('signs in by a free port: the registered ones are left to whoever really signs in', async () => {
+    const login = startCommand(null, ['login', '--demo']);
+    const back = await visitIssuer(await login.says(/http:\S+\/oauth\/authorize\S+/));
+    expect(['1455', '1457']).not.toContain(new URL(back).port);
+    expect(await (await fetch(back)).text()).toContain('You are signed in');
+    expect(await login.finished).toMatchObject({ code: 0 });
   });
 
   it('shows accounts and live traffic, and leaves nothing behind', async () => {

@@ -8,7 +8,7 @@ import { ownPaths } from '../../src-main/shared/channels.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { askCommand } from '../support/ask-command.ts';
 import { startBridgeRig } from '../support/bridge-rig.ts';
-import { type Finished, Headless, headlessEntry, heapCap } from '../support/headless.ts';
+import { type Finished, Headless, headlessArgs } from '../support/headless.ts';
 
 /** The doctor as a command, in a home of its own. */
 describe('slipstream doctor', () => {
@@ -19,7 +19,7 @@ describe('slipstream doctor', () => {
     simulator = await startSimulator();
     const { PATH, NODE_COMPILE_CACHE } = process.env;
     const env: NodeJS.ProcessEnv = { PATH, NODE_COMPILE_CACHE, MALLOC_ARENA_MAX: '2', NO_PROXY: '*' };
-    headless = new Headless({ program: process.execPath, args: [heapCap, headlessEntry], env });
+    headless = new Headless({ program: process.execPath, args: headlessArgs, env });
     env.HOME = headless.dir;
     vi.stubEnv('HOME', headless.dir);
     vi.stubEnv('NO_PROXY', '*');

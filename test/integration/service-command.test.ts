@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Headless, headlessEntry, heapCap } from '../support/headless.ts';
+import { Headless, headlessArgs } from '../support/headless.ts';
 import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 
 let dir: string;
@@ -25,7 +25,7 @@ function begin(home: string): string {
   writeFileSync(join(bin, 'systemctl'), '#!/bin/sh\necho "$@"\n');
   chmodSync(join(bin, 'systemctl'), 0o755);
   const env = { ...process.env, HOME: home, PATH: `${bin}:${process.env.PATH}` };
-  headless = new Headless({ program: process.execPath, args: [heapCap, headlessEntry], env });
+  headless = new Headless({ program: process.execPath, args: headlessArgs, env });
   return join(home, '.config', 'systemd', 'user');
 }
 

@@ -14,7 +14,7 @@ import { startAccountsRig, visitIssuer } from '../support/accounts-rig.ts';
 import { askCommand } from '../support/ask-command.ts';
 import { greet, openSocket, type TestSocket } from '../support/bridge-rig.ts';
 import { Canary, hasProc } from '../support/canary.ts';
-import { Headless, headlessEntry, heapCap, type RunningHeadless } from '../support/headless.ts';
+import { Headless, headlessArgs, type RunningHeadless } from '../support/headless.ts';
 import { testHost } from '../support/host.ts';
 import { askTurn } from '../support/turns.ts';
 
@@ -29,7 +29,7 @@ beforeEach(async () => {
   simulator = await startSimulator({ issuer: { deviceIntervalS: 0.02, redirectPorts: 'any' } });
   place = ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl, '--log-level', 'debug'];
   env = { ...process.env, CODEX_HOME: '' };
-  headless = new Headless({ program: process.execPath, args: [heapCap, headlessEntry], env });
+  headless = new Headless({ program: process.execPath, args: headlessArgs, env });
   codexHome = join(headless.dir, 'codex');
   env.CODEX_HOME = codexHome;
   mkdirSync(codexHome);

@@ -40,7 +40,7 @@ export function startCommand(
   const putBack = rememberListeners();
   const place = dataDir === null ? [] : ['--data-dir', dataDir];
   const finished = runCommandLine([...args, ...place], {
-    compose: (options) => compose({ ...options, traceKeeping }),
+    compose: (options) => compose({ ...options, signInPorts: [0], traceKeeping }),
     version: '0.0.0-test',
     rendererDir: '',
     print: (line) => say(`${line}\n`),

@@ -1,4 +1,5 @@
-import { type AddressInfo, createServer } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 
 /** A port of loopback that nobody holds, for what has to know it before it listens. */
 export async function freePort(): Promise<number> {
@@ -11,4 +12,17 @@ export async function freePort(): Promise<number> {
     server.close(resolve);
   });
   return port;
+}
+
+/** Whether anybody listens on a port of loopback. */
+export async function isPortHeld(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { freeSignInPorts } from './free-sign-in-ports.ts';
 
 export const rootDir = resolve(import.meta.dirname, '..', '..');
 /** As npm's scripts and the launcher have it; without it the program begins anew with it. */
@@ -11,6 +12,8 @@ export const heapCap = '--max-semi-space-size=4';
 const compiled = join(rootDir, 'node_modules', '.cache', 'slipstream-compiled');
 const capped = () => ({ ...process.env, MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: compiled });
 export const headlessEntry = join(rootDir, 'out', 'main', 'headless.js');
+/** What Node runs the program with. */
+export const headlessArgs: readonly string[] = [heapCap, ...freeSignInPorts, headlessEntry];
 
 export interface Finished {
   readonly code: number | null;
@@ -42,7 +45,7 @@ export class Headless {
   readonly #children: ChildProcess[] = [];
   #readyFiles = 0;
 
-  constructor(way: Way = { program: process.execPath, args: [heapCap, headlessEntry] }) {
+  constructor(way: Way = { program: process.execPath, args: headlessArgs }) {
     this.#way = way;
   }
 
