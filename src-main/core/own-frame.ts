@@ -1,4 +1,4 @@
-/** Something that Slipstream itself told a client, in place of upstream or beyond it: as it went out, whatever it went out in. */
+/** Something that Slipstream told a client in its own words, in place of upstream's or beyond them: as it went out, whatever it went out in. */
 export interface OwnFrame {
   readonly type: string;
   readonly bytes: number;

@@ -9,6 +9,8 @@ export interface WireEvent {
   readonly body?: JsonObject;
   /** By its type alone it is known to end nothing, as most are. */
   readonly endsNothing?: boolean;
+  /** It is not upstream's own text. */
+  readonly isMade?: true;
 }
 
 const typePrefix = '{"type":"';
@@ -55,7 +57,7 @@ export function wireEvent(data: Buffer, name = ''): WireEvent {
 
 /** An event of our own making. */
 export function makeEvent(body: JsonObject & { readonly type: string }): WireEvent {
-  return { type: body.type, data: Buffer.from(JSON.stringify(body)) };
+  return { type: body.type, data: Buffer.from(JSON.stringify(body)), isMade: true };
 }
 
 /** An event's whole JSON object. Throws `upstream_invalid`. */

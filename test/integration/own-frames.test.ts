@@ -1,13 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src-main/core/json.ts';
-import type { TraceDetail } from '../../src-main/shared/model.ts';
-import { HarRequest } from '../../src-main/shared/trace-tools.ts';
 import { chat, chatPath } from '../support/chat-client.ts';
-import { harProblems } from '../support/har-schema.ts';
 import { ask as askMessages, messagesPath } from '../support/messages-client.ts';
 import { answerEvents, type ScriptedUpstream, sse, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { skippingClock } from '../support/skipping-clock.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
+import { type Own, tracedTurn } from '../support/traced-turn.ts';
 import {
   ask,
   codexBody,
@@ -61,45 +59,7 @@ function closing(code: number, events: readonly JsonObject[] = said): void {
   };
 }
 
-interface Own {
-  readonly type: string;
-  readonly bytes: number;
-  readonly text: string | null;
-}
-
-async function ownOf(from: Rig, { row, frames }: TraceDetail): Promise<Own[]> {
-  const own = frames.flatMap((frame, index) => (frame.direction === 'client-out' ? [{ ...frame, index }] : []));
-  return Promise.all(
-    own.map(async ({ type, bytes, index }) => {
-      const { text } = await from.app.handlers['requests.text']({ id: row.id, part: index, offset: 0 });
-      return { type, bytes, text };
-    }),
-  );
-}
-
-interface ClientEntry {
-  readonly response: {
-    readonly status: number;
-    readonly content: { readonly text?: string; readonly comment?: string };
-  };
-  readonly _closeCode?: number;
-  readonly _webSocketMessages?: readonly {
-    readonly type: string;
-    readonly data: string;
-    readonly _type: string;
-    readonly _bytes: number;
-  }[];
-}
-
-/** The newest turn: what Slipstream told by itself, and the client's entry of its HAR. */
-async function traced(from: Rig = rig) {
-  const detail = await from.lastTrace();
-  const request = HarRequest.parse({ ids: [detail.row.id], withBodies: true });
-  const file = JSON.parse((await from.app.handlers['export.har'](request)).text);
-  expect(harProblems(file)).toEqual([]);
-  const entry: ClientEntry = file.log.entries[0];
-  return { detail, own: await ownOf(from, detail), entry, content: entry.response.content };
-}
+const traced = (from: Rig = rig) => tracedTurn(from);
 
 /** A turn that has told some of its answer. */
 async function begun() {
@@ -320,17 +280,6 @@ describe('an answer that is cut at its limit', () => {
     expect(text.endsWith(content.text ?? '?')).toBe(true);
     expect(content.comment).toBeDefined();
   });
-
-  it.each([chat(count, { max_tokens: 20, stream: false }), chat('Count to 5', { stream: false })])(
-    'is the body of a Chat object only where it was cut: %j',
-    async (body) => {
-      const { text } = await post(counting, body, {}, chatPath);
-      const { own, content } = await traced(counting);
-      const isCut = 'max_tokens' in body;
-      expect(own).toEqual(isCut ? [{ type: 'body', bytes: Buffer.byteLength(text), text }] : []);
-      expect(content.text).toBe(isCut ? text : undefined);
-    },
-  );
 
   it('by upstream’s own count is told in place of upstream’s end', async () => {
     const whole = answerEvents('resp_1').map((event) =>

@@ -1,13 +1,16 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
+import type { EventTranslator } from '../../src-main/core/dialects/translation.ts';
+import { CompactSink } from '../../src-main/core/server/compact-sink.ts';
 import type { FrameWriter } from '../../src-main/core/server/frame-writer.ts';
 import { JsonSink } from '../../src-main/core/server/json-sink.ts';
 import { sendError } from '../../src-main/core/server/send.ts';
 import { SseSink } from '../../src-main/core/server/sse-sink.ts';
+import { TranslatedJsonSink } from '../../src-main/core/server/translated-json-sink.ts';
 import { WebsocketSink } from '../../src-main/core/server/websocket-sink.ts';
 import type { TurnSink } from '../../src-main/core/turn/turn.ts';
-import { makeEvent } from '../../src-main/core/wire-event.ts';
+import { makeEvent, readEvent, wireEvent } from '../../src-main/core/wire-event.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import { fakeClock } from './fake-clock.ts';
 
@@ -15,6 +18,11 @@ import { fakeClock } from './fake-clock.ts';
 
 const listener = { resume: () => {}, threw: () => {}, told: () => {}, enough: () => {} };
 const error = new SlipstreamError('upstream_closed');
+const translator: EventTranslator = {
+  event: () => [],
+  failure: () => [],
+  answer: () => ({ type: 'message' }),
+};
 const end = makeEvent({ type: 'response.incomplete', response: { status: 'incomplete' } });
 
 function response(method = 'POST'): ServerResponse {
@@ -55,12 +63,10 @@ describe('a client that is gone was told', () => {
   it('nothing on a websocket', () => {
     const [send, close] = [vi.fn(), vi.fn()];
     const sinkTo = (isOpen: boolean) =>
-      new WebsocketSink(
-        { isOpen, isFull: false, send } as unknown as FrameWriter,
-        { close, cut: () => {} },
-        null,
-        () => {},
-      );
+      new WebsocketSink({ isOpen, isFull: false, send } as unknown as FrameWriter, { close, cut: () => {} }, null, {
+        event: () => {},
+        told: () => {},
+      });
     const tooBig = new SlipstreamError('message_too_big');
     const all = (sink: TurnSink) => [sink.own(end), sink.fail(error), sink.fail(tooBig), sink.end()].map(typesOf);
     expect(all(sinkTo(false))).toEqual([[], [], [], []]);
@@ -81,11 +87,65 @@ describe('a body was told', () => {
     expect(sendError(response('HEAD'), error).frames).toEqual([]);
   });
 
-  it('by Slipstream itself only where the answer’s end is its own', () => {
-    const [relayed, cut] = [new JsonSink(response()), new JsonSink(response())];
+  it.each<[string, (to: ServerResponse) => TurnSink]>([
+    ['a Responses object', (to) => new JsonSink(to)],
+    ['a compaction', (to) => new CompactSink(to)],
+    ['a Messages object', (to) => new TranslatedJsonSink(to, 'messages', translator)],
+  ])('as %s, whosever words it is made of', (_what, sinkTo) => {
+    const [relayed, cut] = [sinkTo(response()), sinkTo(response())];
     relayed.event(end);
-    expect(relayed.end()).toEqual([]);
+    const told = relayed.end();
+    expect(told).toMatchObject([{ type: 'body', bytes: told[0]?.data.length }]);
+    expect(relayed.told.headers).toContainEqual(['content-length', String(told[0]?.bytes)]);
     expect(cut.own(end)).toEqual([]);
-    expect(cut.end()).toMatchObject([{ type: 'body' }]);
+    expect(cut.end()).toEqual(told);
+    const gone = response();
+    gone.destroy();
+    const toNobody = sinkTo(gone);
+    toNobody.event(end);
+    expect(toNobody.end()).toEqual([]);
+  });
+});
+
+describe('an event that Slipstream wrote anew', () => {
+  const came = wireEvent(Buffer.from('{"type":"response.in_progress","response":{}}'));
+
+  it.each([false, true])(
+    'is told to a stream as it was told, and one of upstream’s is not; of Codex: %j',
+    (isCodex) => {
+      const told = vi.fn();
+      const to = response();
+      const sink = new SseSink(to, isCodex, { ...listener, told }, fakeClock());
+      sink.open({ headers: [] });
+      sink.event(came);
+      sink.event(readEvent(came));
+      expect(told).not.toHaveBeenCalled();
+      sink.event(end);
+      expect(told).toHaveBeenCalledExactlyOnceWith([{ type: end.type, bytes: end.data.length, data: end.data }]);
+      expect(sink.own(end)).toHaveLength(1);
+      to.destroy();
+      sink.event(end);
+      expect(told.mock.calls.slice(1)).toEqual([[[]]]);
+    },
+  );
+
+  it.each([null, 'a'])('is told on a websocket as it was told there; in the lane %j', (lane) => {
+    const [send, told, event] = [vi.fn(), vi.fn(), vi.fn()];
+    const writer = { isOpen: true, isFull: false, send };
+    const sink = new WebsocketSink(writer as unknown as FrameWriter, { close: () => {}, cut: () => {} }, lane, {
+      event,
+      told,
+    });
+    sink.event(came);
+    expect(told).not.toHaveBeenCalled();
+    sink.event(end);
+    const data = send.mock.calls[1]?.[0];
+    expect(JSON.parse(String(data)).stream_id ?? null).toBe(lane);
+    expect(told).toHaveBeenCalledExactlyOnceWith([{ type: end.type, bytes: data.length, data }]);
+    expect(sink.own(end)).toEqual(told.mock.calls[0]?.[0]);
+    writer.isOpen = false;
+    sink.event(end);
+    expect(told).toHaveBeenCalledOnce();
+    expect(event).toHaveBeenCalledTimes(4);
   });
 });

@@ -64,6 +64,28 @@ describe('a client was told', () => {
     expect(told(came('keepalive', 250), own('error', 60_000))).toEqual(['client-out error']);
   });
 
+  it('in place of what Slipstream wrote anew that, each where it belongs, though it was told later', () => {
+    const alias = { response: { model: 'gpt-5.5-fast' } };
+    const rewritten = (type: string) => frame('client-out', type, 300, alias);
+    const other = came('response.created', 90);
+    const held = [created, came('keepalive', 210), came('response.in_progress', 220)];
+    const anew = [rewritten('response.created'), rewritten('response.in_progress')];
+    const end = [came('response.completed', 400), rewritten('response.completed')];
+    const frames = [asked, other, ...held, delta, ...anew, delta];
+    const whole = [anew[0], held[1], anew[1], delta, delta];
+    expect(toldFrames(frames, detail)).toEqual(whole);
+    expect(toldFrames([...frames, ...end], detail)).toEqual([...whole, end[1]]);
+    expect(toldFrames([...frames, own('error', 400)], detail)).toEqual([...whole, own('error', 400)]);
+    expect(toldFrames([asked, ...held, ...anew, own('error', 301)], detail)).toHaveLength(4);
+  });
+
+  it('what was held back before an end that Slipstream wrote anew', () => {
+    expect(told(created, came('response.done', 210), own('response.completed', 210))).toEqual([
+      'upstream-in response.created',
+      'client-out response.completed',
+    ]);
+  });
+
   it('its own words alone where no attempt was made', () => {
     expect(namesOf(toldFrames([asked, own('body', 1)], { ...detail, attempts: [] }))).toEqual(['client-out body']);
   });
@@ -79,12 +101,13 @@ describe('a close', () => {
 /** The client's entry of the HAR of a turn. */
 function entryOf(
   frames: readonly KeptFrame[],
-  { type = 'text/event-stream', isCodex = false, withBodies = true, ...row }: Record<string, unknown> = {},
+  { type = 'text/event-stream', isCodex = false, withBodies = true, body = null, ...row }: Record<string, unknown> = {},
 ) {
   const redactor = new Redactor();
   const har = new HarPart({ version: '1', baseUrl: 'http://127.0.0.1:1', withBodies: withBodies === true, redactor });
   const clientResponse = { status: 200, headers: [['content-type', String(type)]] as [string, string][] };
-  const turn = makeDetail(makeRow({ dialect: 'responses', clientTransport: 'http', ...row }), { clientResponse });
+  const made = makeDetail(makeRow({ dialect: 'responses', clientTransport: 'http', ...row }), { clientResponse });
+  const turn = { ...made, clientRequest: { ...made.clientRequest, body: body === null ? null : String(body) } };
   har.add({ detail: turn, frames, isCodex: isCodex === true });
   return JSON.parse(har.finished().text).log.entries[0];
 }
@@ -126,5 +149,51 @@ describe('the answer in a HAR file', () => {
       'response.output_text.delta',
     ]);
     expect(entryOf([created, delta], { clientTransport: 'ws' })).not.toHaveProperty('_closeCode');
+  });
+
+  it('on a websocket has what was told in the order it was told in, in the words of its lane', () => {
+    const body = JSON.stringify({ stream_id: 'a' });
+    const frames = [
+      frame('client-in', 'response.create', 0),
+      created,
+      frame('client-in', 'response.note', 250),
+      delta,
+      frame('client-out', 'response.created', 310, { stream_id: 'a' }),
+      frame('client-in', 'response.note', 320),
+      { ...delta, data: null },
+      own('error', 400),
+    ];
+    const messagesTo = (isCodex: boolean) => {
+      const messages: { _type: string; time: number; data: string; _bytes: number }[] = entryOf(frames, {
+        clientTransport: 'ws',
+        isCodex,
+        body,
+      })._webSocketMessages;
+      const firstMs = (messages[0]?.time ?? 0) * 1000;
+      return messages.map(({ _type, time, data }) => [
+        _type,
+        Math.round(time * 1000 - firstMs),
+        data === '' ? null : JSON.parse(data).stream_id,
+      ]);
+    };
+    const told = (lane: string | undefined) => [
+      ['response.create', 0, 'a'],
+      ['response.note', 250, undefined],
+      ['response.created', 310, 'a'],
+      ['response.output_text.delta', 310, lane],
+      ['response.note', 320, undefined],
+      ['response.output_text.delta', 320, null],
+      ['error', 400, undefined],
+    ];
+    expect(messagesTo(false)).toEqual(told('a'));
+    expect(messagesTo(true)).toEqual(told(undefined));
+  });
+
+  it('of a stream has upstream’s events on one line each, as they were told', () => {
+    const wide = { ...delta, data: Buffer.from('{\r\n  "type": "response.output_text.delta",\n  "delta": "a\\nb"\n}') };
+    const text = 'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","delta":"a\\nb"}\n\n';
+    expect(entryOf([wide]).response.content.text).toBe(text);
+    const unread = { ...delta, data: Buffer.from('no\nJSON') };
+    expect(entryOf([unread]).response.content.text).toContain('data: no\nJSON\n\n');
   });
 });

@@ -5,15 +5,17 @@ import { JsonBodySink } from './json-body-sink.ts';
 
 /** Gives a compaction to an HTTP client: upstream's JSON, byte for byte. */
 export class CompactSink extends JsonBodySink {
+  #answered = nothingOwn;
+
   constructor(response: ServerResponse) {
     super(response, 'responses');
   }
 
   protected take(event: WireEvent): void {
-    this.answer(event.data);
+    this.#answered = this.answer(event.data);
   }
 
   end(): readonly OwnFrame[] {
-    return nothingOwn;
+    return this.#answered;
   }
 }

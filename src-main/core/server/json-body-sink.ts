@@ -17,8 +17,6 @@ export abstract class JsonBodySink implements TurnSink {
   readonly #dialect: Dialect;
   #told: TurnSink['told'] = { status: null, headers: [] };
   #eventBytes = 0;
-  /** Some of the answer is not upstream's. */
-  #hasOwn = false;
   /** What upstream said along with its answer, for the client. */
   protected answerHeaders: RawHeaders = [];
 
@@ -50,7 +48,6 @@ export abstract class JsonBodySink implements TurnSink {
 
   /** It becomes a part of the body, which is told at the end. */
   own(event: WireEvent): readonly OwnFrame[] {
-    this.#hasOwn = true;
     this.event(event);
     return nothingOwn;
   }
@@ -67,10 +64,10 @@ export abstract class JsonBodySink implements TurnSink {
     this.#response.destroy();
   }
 
-  /** Answers 200; a buffer is JSON already and goes out as it is. */
+  /** Answers 200; a buffer is JSON already and goes out as it is. Returns the answer for the trace: upstream said it in other words. */
   protected answer(body: Json | Buffer): readonly OwnFrame[] {
     const { headers, frames } = sendJson(this.#response, 200, body, this.answerHeaders);
     this.#told = { status: 200, headers };
-    return this.#hasOwn ? frames : nothingOwn;
+    return frames;
   }
 }

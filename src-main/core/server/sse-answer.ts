@@ -47,7 +47,7 @@ export abstract class SseAnswer implements TurnSink {
   }
 
   own(event: WireEvent): readonly OwnFrame[] {
-    return this.#heard(this.tellOwn(event));
+    return this.heard(this.tellOwn(event));
   }
 
   end(): readonly OwnFrame[] {
@@ -65,12 +65,13 @@ export abstract class SseAnswer implements TurnSink {
       this.#told = { status: error.status, headers };
       return frames;
     }
-    const told = this.#heard(this.tellFailure(error));
+    const told = this.heard(this.tellFailure(error));
     this.end();
     return told;
   }
 
-  #heard(frames: readonly OwnFrame[]): readonly OwnFrame[] {
+  /** What was told, where there is somebody to hear it. */
+  protected heard(frames: readonly OwnFrame[]): readonly OwnFrame[] {
     return this.#response.destroyed ? nothingOwn : frames;
   }
 }

@@ -39,12 +39,20 @@ function oneLine(event: WireEvent): Buffer {
 /** Gives a turn to an HTTP client as server-sent events: upstream's own, in its order. */
 export class SseSink extends SseAnswer {
   readonly #isCodex: boolean;
+  readonly #turn: SinkListener;
   /** Told last, by whose number the next one is numbered. */
   #last: WireEvent | null = null;
 
   constructor(response: ServerResponse, isCodex: boolean, turn: SinkListener, clock: Clock) {
     super(response, 'responses', new SseWriter(response, turn, clock, isCodex ? null : dialects.responses.sign));
     this.#isCodex = isCodex;
+    this.#turn = turn;
+  }
+
+  override event(event: WireEvent): boolean {
+    const isReading = super.event(event);
+    if (event.isMade === true) this.#turn.told(this.heard([ownFrame(event.type, event.data)]));
+    return isReading;
   }
 
   protected tell(event: WireEvent): void {

@@ -177,9 +177,12 @@ export class WebsocketLane {
 
   #sink(): WebsocketSink {
     const { writer, connection, isCodex } = this.#parts;
-    return new WebsocketSink(writer, connection, this.name, (event) => {
-      this.#quiet?.told();
-      if (isCodex && mayEndTurn(event)) this.#mayBeOver = true;
+    return new WebsocketSink(writer, connection, this.name, {
+      event: (event) => {
+        this.#quiet?.told();
+        if (isCodex && mayEndTurn(event)) this.#mayBeOver = true;
+      },
+      told: this.#listener.told,
     });
   }
 

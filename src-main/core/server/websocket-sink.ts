@@ -1,6 +1,7 @@
 import type { SlipstreamError } from '../../shared/errors.ts';
+import { inLane } from '../lane-name.ts';
 import { closeFrame, nothingOwn, type OwnFrame, ownFrame } from '../own-frame.ts';
-import type { TurnSink } from '../turn/turn.ts';
+import type { SinkListener, TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
 import { errorFrame } from './error-body.ts';
 import type { FrameWriter } from './frame-writer.ts';
@@ -13,14 +14,10 @@ export interface ConnectionEnd {
   readonly cut: () => void;
 }
 
-const closingBrace = 0x7d;
-const quote = 0x22;
-
-/** An event as a lane of a client's websocket is told it: its own name is the last member. */
-function inLane(data: Buffer, name: string): Buffer {
-  const end = data.lastIndexOf(closingBrace);
-  const comma = data.includes(quote) ? ',' : '';
-  return Buffer.concat([data.subarray(0, end), Buffer.from(`${comma}"stream_id":${JSON.stringify(name)}}`)]);
+/** What such a sink tells its lane. */
+interface LaneListener extends Pick<SinkListener, 'told'> {
+  /** The client was told this event. */
+  event(event: WireEvent): void;
 }
 
 /** An in-band error, for the lane that it is about; null for one that has no name. */
@@ -34,14 +31,13 @@ export class WebsocketSink implements TurnSink {
   readonly #writer: FrameWriter;
   readonly #connection: ConnectionEnd;
   readonly #lane: string | null;
-  readonly #onTold: (event: WireEvent) => void;
+  readonly #listener: LaneListener;
 
-  /** `onTold` is called with each event. */
-  constructor(writer: FrameWriter, connection: ConnectionEnd, lane: string | null, onTold: (event: WireEvent) => void) {
+  constructor(writer: FrameWriter, connection: ConnectionEnd, lane: string | null, listener: LaneListener) {
     this.#writer = writer;
     this.#connection = connection;
     this.#lane = lane;
-    this.#onTold = onTold;
+    this.#listener = listener;
   }
 
   readonly told = { status: null, headers: [] };
@@ -52,15 +48,14 @@ export class WebsocketSink implements TurnSink {
   wait(): void {}
 
   event(event: WireEvent): boolean {
-    this.#writer.send(this.#inOwnLane(event.data));
-    this.#onTold(event);
+    const data = this.#send(event);
+    if (event.isMade === true && this.#writer.isOpen) this.#listener.told([ownFrame(event.type, data)]);
     return !this.#writer.isFull;
   }
 
   own(event: WireEvent): readonly OwnFrame[] {
     if (!this.#writer.isOpen) return nothingOwn;
-    this.event(event);
-    return [ownFrame(event.type, this.#inOwnLane(event.data))];
+    return [ownFrame(event.type, this.#send(event))];
   }
 
   end(): readonly OwnFrame[] {
@@ -83,7 +78,11 @@ export class WebsocketSink implements TurnSink {
     this.#connection.cut();
   }
 
-  #inOwnLane(data: Buffer): Buffer {
-    return this.#lane === null ? data : inLane(data, this.#lane);
+  /** Returns the event as it went out. */
+  #send(event: WireEvent): Buffer {
+    const data = this.#lane === null ? event.data : inLane(event.data, this.#lane);
+    this.#writer.send(data);
+    this.#listener.event(event);
+    return data;
   }
 }

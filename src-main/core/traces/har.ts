@@ -1,11 +1,12 @@
 import type { Entry, Har, Header, PostData, Timings } from 'har-format';
 import type { AttemptRecord, RawHeader, TraceDetail, UpstreamWords } from '../../shared/model.ts';
+import { parseJsonObject, textMember } from '../json.ts';
 import { bodyType, closeCodeOf } from '../own-frame.ts';
 import { isPrivate } from '../wire-event.ts';
 import type { KeptFrame } from './frame-log.ts';
 import type { Redactor } from './redaction.ts';
 import { redactEvents } from './split-secrets.ts';
-import { isOwn, toldFrames } from './told-frames.ts';
+import { clientMessages, isOwn, toldFrames } from './told-frames.ts';
 
 /** HAR 1.2, with websocket messages as Chromium writes them: one entry for the client's side, one for each attempt. */
 
@@ -138,7 +139,6 @@ function answerTold({ detail, isCodex }: HarTrace, told: readonly KeptFrame[], r
   const { row, clientResponse } = detail;
   const own = told.filter(isOwn);
   if (contentType(clientResponse.headers)?.startsWith('text/event-stream') !== true) {
-    // One JSON object that upstream's events became is with the attempt, as those.
     const body = own.find(({ type }) => type === bodyType)?.data ?? null;
     return body === null ? null : { text: redactor.text(body.toString('utf8')) };
   }
@@ -152,7 +152,7 @@ function answerTold({ detail, isCodex }: HarTrace, told: readonly KeptFrame[], r
 }
 
 function clientEntry(trace: HarTrace, options: HarOptions): SlipstreamEntry {
-  const { detail, frames } = trace;
+  const { detail, frames, isCodex } = trace;
   const { baseUrl, withBodies, redactor } = options;
   const { row, clientRequest, clientResponse } = detail;
   const endMs = row.totalMs ?? 0;
@@ -161,12 +161,12 @@ function clientEntry(trace: HarTrace, options: HarOptions): SlipstreamEntry {
   const isWebsocket = row.clientTransport === 'ws';
   const url = `${isWebsocket ? baseUrl.replace(/^http/, 'ws') : baseUrl}${clientRequest.path}`;
   const told = toldFrames(frames, detail);
+  const lane = isCodex ? null : textMember(parseJsonObject(clientRequest.body ?? ''), 'stream_id');
+  const crossed = clientMessages(frames, told, lane);
   const closeCode = told
     .filter(isOwn)
     .map(({ type }) => closeCodeOf(type))
     .find((code) => code !== null);
-  const messages = new Set(told.filter((frame) => !isOwn(frame) || closeCodeOf(frame.type) === null));
-  const crossed = frames.filter((frame) => frame.direction === 'client-in' || messages.has(frame));
   return {
     startedDateTime: isoTime(row.startedAt, 0),
     time: endMs,
@@ -207,13 +207,16 @@ function messagesOf(
 ): WebSocketMessage[] {
   const raw = frames.map(({ data }) => data?.toString('utf8') ?? '');
   const texts = withBodies ? redactEvents(raw, redactor) : [];
+  let latestMs = 0;
   return frames.map(({ atMs, direction, type, bytes }, index) => {
     const isSent = direction === 'client-in' || direction === 'upstream-out';
+    // What was held back was told after some of what came behind it.
+    latestMs = Math.max(latestMs, atMs);
     // Of that frame only the body is kept; a client may send others while the turn runs.
     const text = (isSent && type === 'response.create' ? body : texts[index]) ?? '';
     return {
       type: isSent ? 'send' : 'receive',
-      time: (startedAt + atMs) / 1000,
+      time: (startedAt + latestMs) / 1000,
       opcode: 1,
       data: withBodies ? text : '',
       _type: redactor.text(type),
@@ -222,15 +225,21 @@ function messagesOf(
   });
 }
 
+/** Where upstream's JSON has several lines, the client was told it on one. */
+function lineOf(text: string): string {
+  const body = /[\r\n]/.test(text) ? parseJsonObject(text) : null;
+  return body === null ? text : JSON.stringify(body);
+}
+
 /** Frames as the server-sent events they are for an HTTP client. */
 function textOf(frames: readonly KeptFrame[], redactor: Redactor, hasNames = true): AnswerText | null {
   const events = frames.filter(({ data }) => data !== null);
   if (events.length === 0) return null;
   const texts = redactEvents(
-    events.map(({ data }) => data?.toString('utf8') ?? ''),
+    events.map(({ data }) => lineOf(data?.toString('utf8') ?? '')),
     redactor,
   );
-  const name = (type: string) => (hasNames && type !== '' ? `event: ${type}\n` : '');
+  const name = (type: string) => (hasNames && type !== '' ? `event: ${type.replaceAll(/[\r\n]/g, '')}\n` : '');
   return { text: redactor.text(events.map(({ type }, index) => `${name(type)}data: ${texts[index]}\n\n`).join('')) };
 }
 

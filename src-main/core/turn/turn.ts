@@ -72,7 +72,8 @@ export interface SinkListener {
 
 /**
  * Where a turn's answer goes. The server has one for each way a client listens. Exactly one of `end` and `fail` is last. What
- * they return was told by Slipstream itself and is not upstream's, for the trace: nothing where the client is gone.
+ * they return was told in Slipstream's own words and not upstream's, for the trace: nothing where the client is gone. Of an
+ * event that Slipstream wrote anew a sink tells its turn, where its client was told it as such.
  */
 export interface TurnSink {
   /** From here on the answer is committed; called once, before the first event, perhaps after `wait`. */
