@@ -155,6 +155,9 @@ export class Relay {
   /** Takes one event; false asks the attempt to pause. Throws `upstream_invalid` for one that cannot be read where it must be. */
   event(came: WireEvent): boolean {
     this.#parts.watch.frame('upstream-in', came.type, came.data.length, came.data);
+    // Most are pieces of content, which pass as they came once the answer has begun.
+    if (this.#isCommitted && came.endsNothing === true && came.type.endsWith('.delta'))
+      return this.#parts.sink.event(came);
     const named = failureByName(came);
     const event = this.#parts.keepsNewEnds ? named : endByKnownName(named);
     if (event.type === 'codex.rate_limits') this.#parts.onRateLimits(bodyOf(event));
