@@ -41,6 +41,8 @@ export interface ExchangeStart extends ClientRequest {
   readonly effort?: string | null;
   /** Name of the API key that opened the door; absent for the first one, and for Slipstream's own turns. */
   readonly keyName?: string;
+  /** Type of the client's frame that asked for it; absent where it is what such a client mostly sends. */
+  readonly frameType?: string;
   /** Sent again by the user from a trace. */
   readonly isReplay?: boolean;
 }

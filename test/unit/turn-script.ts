@@ -107,7 +107,7 @@ export async function scriptedRig(accounts: string, context: Partial<TurnContext
           listener.ended({ kind: 'aborted' });
         },
         supersede: () => void did.push('supersede'),
-        line: () => ({ interject: () => true }),
+        line: () => ({ interject: () => true, close: () => {} }),
       };
     };
   const pool = { start: start('ws'), hasRoom: () => true, holdsChain: () => true };

@@ -6,7 +6,9 @@ import type { KeyPass } from '../key-pass.ts';
 import type { Clock } from '../ports.ts';
 import type { BodyHashes } from '../turn/chains.ts';
 import type { TurnRunner } from '../turn/runner.ts';
-import type { SinkListener, SteerableTurn, TurnSink } from '../turn/turn.ts';
+import type { Successors } from '../turn/successors.ts';
+import type { SinkListener, SteerableTurn, TurnRequest, TurnSink } from '../turn/turn.ts';
+import type { AttemptOutcome } from '../upstream/attempt.ts';
 import { mayEndTurn, type WireEvent } from '../wire-event.ts';
 import type { BodyShare } from './body-budget.ts';
 import type { FrameWriter } from './frame-writer.ts';
@@ -61,6 +63,10 @@ export class WebsocketLane {
   };
   /** The session's socket between turns. */
   #line: SteerableTurn['line'] = null;
+  /** Of the running turn. */
+  #request: TurnRequest | null = null;
+  /** What upstream begins by itself since the client has sent it such a frame, up to the client's next turn. */
+  #successors: Successors | null = null;
   /** The running turn was sent a frame that may have ended it, or has told of its response what may be its end. */
   #mayBeOver = false;
   readonly #waiting: AskedFrame[] = [];
@@ -76,7 +82,7 @@ export class WebsocketLane {
 
   /** Whether a turn of it runs. */
   get isBusy(): boolean {
-    return this.#turn !== null;
+    return this.#turn !== null || this.#successors?.isRunning === true;
   }
 
   /** Starts a turn, or has it wait for its place. Throws what speaks against it; `turn_running` where too many wait. */
@@ -90,10 +96,21 @@ export class WebsocketLane {
   relay(data: Buffer, type: string): void {
     const { isCodex, checkOpen, runner, headers } = this.#parts;
     const line = this.#turn?.line ?? this.#line;
-    const stray = (event: WireEvent) => void this.#sink().event(event);
+    const sink = this.#sink();
+    const successors = this.#successors ?? runner.successors(sink);
+    const stray = {
+      event: (event: WireEvent) => {
+        sink.event(event);
+        successors.event(event);
+      },
+      closed: (outcome: AttemptOutcome) => successors.lost(outcome),
+    };
     // Of a running turn it is a part; else it may begin something.
     if (this.#turn === null) checkOpen();
-    if (!isCodex || line === null || !line.interject(data, stray)) throw new SlipstreamError('frame_type_unsupported');
+    if (!isCodex || line === null || !line.upstream.interject(data, stray))
+      throw new SlipstreamError('frame_type_unsupported');
+    this.#successors = successors;
+    successors.steer({ type, data }, line, this.#request);
     if (this.#turn === null) runner.noteStray(headers, type);
     else this.#turn.noteFrame(type, data);
     this.#mayBeOver = this.#turn !== null;
@@ -109,6 +126,7 @@ export class WebsocketLane {
     this.#quiet?.stop();
     for (const { share } of this.#waiting.splice(0)) share.release();
     this.#turn?.abort();
+    this.#successors?.abort();
   }
 
   #start({ asked, share, hashes }: AskedFrame): void {
@@ -117,6 +135,8 @@ export class WebsocketLane {
     const acceptedMs = clock.monotonicMs();
     this.#makeWay();
     checkOpen();
+    this.#successors?.supersede();
+    this.#successors = null;
     this.#mayBeOver = false;
     let isOver = false;
     const over = () => {
@@ -125,30 +145,30 @@ export class WebsocketLane {
       if (this.#turn !== turn) return;
       this.#line = turn.line;
       this.#turn = null;
+      this.#request = null;
+      this.#successors?.formerOver();
       this.#quiet?.stop();
       this.#goOn();
     };
-    const turn = runner.start(
-      {
-        dialect: 'responses',
-        clientTransport: 'ws',
-        kind: isPrewarm ? 'prewarm' : 'turn',
-        method: 'GET',
-        path,
-        query,
-        headers,
-        connectionId: this.id,
-        ...read,
-        ...(hashes && { hashes }),
-        ...(key && { key }),
-        acceptedMs,
-        bodyReadMs: acceptedMs,
-      },
-      this.#sinkFor(read.body),
-      over,
-    );
+    const request: TurnRequest = {
+      dialect: 'responses',
+      clientTransport: 'ws',
+      kind: isPrewarm ? 'prewarm' : 'turn',
+      method: 'GET',
+      path,
+      query,
+      headers,
+      connectionId: this.id,
+      ...read,
+      ...(hashes && { hashes }),
+      ...(key && { key }),
+      acceptedMs,
+      bodyReadMs: acceptedMs,
+    };
+    const turn = runner.start(request, this.#sinkFor(read.body), over);
     if (isOver) return;
     this.#turn = turn;
+    this.#request = request;
     this.#quiet?.start();
   }
 

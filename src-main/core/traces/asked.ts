@@ -16,6 +16,12 @@ export function askedOf(
   return { model: clean(sent), tierAsked: aliasParts(model)?.tier.id ?? clean(tierAsked) };
 }
 
+/** The frame that a client asked by; its bytes are the body, but for one of another type. */
+export function firstFrame({ body, clientTransport, frameType }: ExchangeStart) {
+  if (frameType !== undefined) return { type: frameType, data: body };
+  return { type: clientTransport === 'ws' ? 'response.create' : 'body', data: null };
+}
+
 /** What a request is for people: newer Codex clients have a turn's last item ask for a compaction (PROTOCOL.md, Side endpoints). */
 export function kindOf({ kind, parsed }: Pick<ExchangeStart, 'kind' | 'parsed'>): RequestRow['kind'] {
   const last = kind === 'turn' && Array.isArray(parsed?.input) ? parsed.input.at(-1) : undefined;

@@ -5,7 +5,7 @@ import { headerValue, type RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { AttemptStart, AttemptWatch, ExchangeStart, ExchangeWatch, NormalisedNote } from '../watch.ts';
 import { type AgentFacts, agentFacts } from './agent-facts.ts';
-import { askedOf, kindOf } from './asked.ts';
+import { askedOf, firstFrame, kindOf } from './asked.ts';
 import type { BodyMemory } from './body-memory.ts';
 import { cleanChange } from './clean-change.ts';
 import { ExchangeBodies } from './exchange-bodies.ts';
@@ -88,7 +88,8 @@ export class RecordedExchange implements ExchangeWatch {
     this.#bodyReadMs = toMicroseconds(start.bodyReadMs - start.acceptedMs);
     this.#marks.set('bodyRead', this.#bodyReadMs);
     this.#bodies.keep('client', start.body);
-    this.frame('client-in', start.clientTransport === 'ws' ? 'response.create' : 'body', start.body.length);
+    const { type, data } = firstFrame(start);
+    this.frame('client-in', type, start.body.length, data);
   }
 
   /** Reasoning effort the client asked for. */

@@ -11,17 +11,17 @@ import {
   type Attempt,
   type AttemptListener,
   type AttemptOutcome,
-  type UpstreamLine,
   type UpstreamRequest,
   wireOutcome,
 } from '../upstream/attempt.ts';
-import type { AttemptWatch, ExchangeWatch } from '../watch.ts';
+import type { AttemptStart, AttemptWatch, ExchangeWatch } from '../watch.ts';
 import type { WireEvent } from '../wire-event.ts';
 import type { TurnContext } from './context.ts';
 import type { Relay } from './relay.ts';
 import type { Session } from './sessions.ts';
 import { socketKey } from './socket-key.ts';
 import { noteSealed } from './strangers.ts';
+import type { TurnLine } from './turn.ts';
 import { upstreamWords } from './upstream-words.ts';
 
 /**
@@ -55,6 +55,7 @@ export class AttemptRun implements AttemptListener {
   readonly #context: TurnContext;
   readonly #parts: AttemptParts;
   readonly #watch: AttemptWatch;
+  readonly #target: Pick<AttemptStart, 'account' | 'url'>;
   readonly #settle: Omit<PromiseWithResolvers<AttemptOutcome>, 'promise'>;
   #attempt: Attempt | null = null;
   #status: number | null = null;
@@ -71,10 +72,13 @@ export class AttemptRun implements AttemptListener {
     this.#parts = parts;
     this.outcome = promise;
     this.#settle = settle;
-    this.#watch = watch.attempt({
-      transport,
+    this.#target = {
       account: { id: account.id, label: accountLabel(account) },
       url: `${context.upstreamUrl}${path}${shaped.query}`,
+    };
+    this.#watch = watch.attempt({
+      transport,
+      ...this.#target,
       headers: shaped.headers,
       body: shaped.body,
       isIncrement: previousResponseId !== null,
@@ -139,8 +143,12 @@ export class AttemptRun implements AttemptListener {
     this.#attempt?.abort();
   }
 
-  get line(): UpstreamLine | null {
-    return this.#attempt?.line() ?? null;
+  get line(): TurnLine | null {
+    const upstream = this.#attempt?.line() ?? null;
+    if (upstream === null) return null;
+    const { session, shaped } = this.#parts;
+    const { headers, model, tierSent, modelHasTier } = shaped;
+    return { upstream, sessionId: session.id, ...this.#target, headers, model, tierSent, modelHasTier };
   }
 
   supersede(): void {

@@ -1,8 +1,7 @@
-import type { ExchangeStatus, TokenUsage } from '../../shared/model.ts';
+import type { ExchangeStatus } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
 import { type Json, type JsonObject, objectMember, textMember } from '../json.ts';
 import type { Clock, Timer } from '../ports.ts';
-import { toldUsage } from '../told-usage.ts';
 import type { ExchangeWatch } from '../watch.ts';
 import {
   bodyOf,
@@ -11,11 +10,11 @@ import {
   failureByName,
   handshakeHoldMs,
   isHandshake,
-  isTerminal,
   makeEvent,
   type WireEvent,
 } from '../wire-event.ts';
 import { answerHeaders } from './answer-headers.ts';
+import { finalFacts, finalStatus } from './final-facts.ts';
 import { FinishedItems } from './finished-items.ts';
 import { type Refusal, refusalFromEvent, refusalFromFailure } from './refusal.ts';
 import { classifyRefusal } from './refusal-class.ts';
@@ -277,7 +276,7 @@ export class Relay {
     if (this.#finalStatus === 'incomplete')
       this.#incompleteReason = textMember(objectMember(response, 'incomplete_details'), 'reason');
     if (event.type === 'response.failed') this.#failure = refusalFromFailure(bodyOf(event));
-    this.#parts.watch.finalEvent({ tierEchoed: textMember(response, 'service_tier'), usage: tokenUsage(response) });
+    this.#parts.watch.finalEvent(finalFacts(response));
   }
 }
 
@@ -297,17 +296,4 @@ function listedOutput(response: JsonObject | null): readonly Json[] | null {
 function usualName(event: WireEvent): string {
   const status = textMember(objectMember(bodyOf(event), 'response'), 'status');
   return status === 'incomplete' ? 'response.incomplete' : 'response.completed';
-}
-
-function finalStatus(type: string, response: JsonObject | null): Exclude<ExchangeStatus, 'running'> {
-  if (type === 'response.incomplete' || textMember(response, 'status') === 'incomplete') return 'incomplete';
-  if (type === 'error' || type === 'response.failed') return 'failed';
-  return isTerminal(type) || textMember(response, 'status') === 'completed' ? 'completed' : 'incomplete';
-}
-
-function tokenUsage(response: JsonObject | null): TokenUsage | null {
-  const usage = toldUsage(response);
-  if (usage === null) return null;
-  const { inputTokens, cachedTokens, outputTokens, reasoningTokens } = usage;
-  return { inputTokens, cachedTokens, outputTokens, reasoningTokens };
 }

@@ -14,6 +14,8 @@ import { safeWatcher } from './safe-watch.ts';
 import type { SideRequest, SideSink } from './side-request.ts';
 import { SideRun } from './side-run.ts';
 import { Spares } from './spares.ts';
+import type { Successor } from './successor.ts';
+import { Successors } from './successors.ts';
 import { ToldItems } from './told-items.ts';
 import { TransportMemory } from './transport-memory.ts';
 import type { Running, SteerableTurn, TurnRequest, TurnSink } from './turn.ts';
@@ -24,13 +26,18 @@ const keptTiers = 100;
 /** A client's upgrade is answered without upstream's headers after that. */
 const greetingLimitMs = 3_000;
 
+/** What ends with its account, too. */
+interface Stoppable extends Running {
+  accountRemoved(accountId: string): void;
+}
+
 /** Starts turns and knows those that run. */
 export class TurnRunner {
   readonly transports: TransportMemory;
   readonly spares: Spares;
   readonly toldItems = new ToldItems();
   readonly #context: TurnContext;
-  readonly #running = new Set<TurnRun | SideRun>();
+  readonly #running = new Set<Stoppable>();
   #onIdle: (() => void) | null = null;
   #isStopped = false;
 
@@ -133,6 +140,19 @@ export class TurnRunner {
     return this.#run(new TurnRun(request, sink, this.#context), over);
   }
 
+  /** Listens to what upstream begins by itself on a Codex client's websocket; `sink` tells the client what upstream does not. */
+  successors(sink: TurnSink): Successors {
+    const host = {
+      context: this.#context,
+      began: (successor: Successor) => void this.#running.add(successor),
+      over: (successor: Successor) => {
+        this.#running.delete(successor);
+        this.#checkIdle();
+      },
+    };
+    return new Successors(host, sink);
+  }
+
   /** Relays a Codex client's request that is no turn. Its answer, or its error, goes to `sink`; nothing is thrown. */
   relay(request: SideRequest, sink: SideSink): Running {
     this.meet(request.headers);
@@ -144,9 +164,13 @@ export class TurnRunner {
     void turn.run().finally(() => {
       this.#running.delete(turn);
       over();
-      if (this.#running.size === 0) this.#onIdle?.();
+      this.#checkIdle();
     });
     if (this.#isStopped) turn.abort('stopping');
     return turn;
+  }
+
+  #checkIdle(): void {
+    if (this.#running.size === 0) this.#onIdle?.();
   }
 }

@@ -7,7 +7,7 @@ import type { KeyPass } from '../key-pass.ts';
 import type { LeftOut } from '../normalise/normalise.ts';
 import type { OwnFrame } from '../own-frame.ts';
 import type { UpstreamLine } from '../upstream/attempt.ts';
-import type { ClientRequest } from '../watch.ts';
+import type { AttemptStart, ClientRequest, NormalisedNote } from '../watch.ts';
 import type { WireEvent } from '../wire-event.ts';
 import type { BodyHashes } from './chains.ts';
 
@@ -113,13 +113,21 @@ export interface Running {
   abort(why?: AbortReason): void;
 }
 
+/** The websocket upstream that a turn runs on, and how it went there. */
+export interface TurnLine
+  extends Pick<AttemptStart, 'account' | 'url' | 'headers'>,
+    Pick<NormalisedNote, 'model' | 'tierSent' | 'modelHasTier'> {
+  readonly upstream: UpstreamLine;
+  readonly sessionId: string;
+}
+
 /** A turn under way. */
 export type RunningTurn = Running & SinkListener;
 
 /** A turn that frames of its client can reach while it runs. */
 export interface SteerableTurn extends RunningTurn {
   /** The websocket it runs on, for frames of types nobody here knows; null over HTTP, and while there is none. */
-  readonly line: UpstreamLine | null;
+  readonly line: TurnLine | null;
   /** Tells the trace that the client sent such a frame up. */
   noteFrame(type: string, data: Buffer): void;
   /** The client goes on with another turn: this one's response is over, whatever upstream called its end. */

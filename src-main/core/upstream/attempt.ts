@@ -68,13 +68,22 @@ export interface AttemptListener {
   failed(cause: unknown): void;
 }
 
+/** Hears what comes on a line between turns. */
+export interface StrayListener {
+  event(event: WireEvent): void;
+  /** The line has closed. */
+  closed(outcome: AttemptOutcome): void;
+}
+
 /** An open way up that stands between turns, too. */
 export interface UpstreamLine {
   /**
    * Sends a frame of a type nobody here knows, also while a turn runs on it; what it brings between turns goes to
-   * `stray`. False where the line is closed.
+   * `stray`, up to the next turn. False where the line is closed.
    */
-  interject(frame: Buffer, stray: (event: WireEvent) => void): boolean;
+  interject(frame: Buffer, stray: StrayListener): boolean;
+  /** Ends it, and whatever upstream does on it. */
+  close(): void;
 }
 
 /** A running attempt. */

@@ -6,7 +6,7 @@ import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
 import { objectMember, textMember } from '../json.ts';
 import type { Clock } from '../ports.ts';
 import { endsInFailure, endsTurn, isNewEnd, readEvent, type WireEvent, wireEvent } from '../wire-event.ts';
-import type { AttemptOutcome, UpstreamLine } from './attempt.ts';
+import type { AttemptOutcome, StrayListener, UpstreamLine } from './attempt.ts';
 import type { ConnectionTimer } from './connection-timer.ts';
 import { inflateInThread } from './frame-inflater.ts';
 import { LineLife, type LineParts } from './line-life.ts';
@@ -160,7 +160,7 @@ export class UpstreamSocket implements UpstreamLine {
   /** A frame of an unknown type, or an unknown end, may have changed what the connection holds: upstream itself will say. */
   #isChainOpen = false;
   /** Gets what comes between turns. */
-  #stray: ((event: WireEvent) => void) | null = null;
+  #stray: StrayListener | null = null;
   readonly #socket: WebSocket;
   readonly #connection: Socket | null;
   #turn: TurnListener | null = null;
@@ -222,7 +222,7 @@ export class UpstreamSocket implements UpstreamLine {
     return this.#isChainOpen || this.lastResponseId === responseId;
   }
 
-  interject(frame: Buffer, stray: (event: WireEvent) => void): boolean {
+  interject(frame: Buffer, stray: StrayListener): boolean {
     if (!this.isOpen) return false;
     this.#isChainOpen = true;
     this.#stray = stray;
@@ -294,7 +294,13 @@ export class UpstreamSocket implements UpstreamLine {
       this.#break(isBinary ? 'upstream sent a binary frame' : 'upstream sent a frame that is not JSON');
     else if (turn !== null && endsTurn(event)) this.#finishTurn(event, turn);
     else if (turn !== null) turn.event(event);
-    else this.#stray?.(event);
+    else this.#hearStray(event);
+  }
+
+  #hearStray(event: WireEvent): void {
+    // A response that upstream began by itself is one that a next turn may extend.
+    if (event.type === 'response.created') this.#isChainOpen = true;
+    this.#stray?.event(event);
   }
 
   #finishTurn(came: WireEvent, turn: TurnListener): void {
@@ -320,10 +326,12 @@ export class UpstreamSocket implements UpstreamLine {
     if (this.#closed) return;
     this.#closed = true;
     this.#line.close();
-    const turn = this.#turn;
+    const [turn, stray] = [this.#turn, this.#stray];
     this.#turn = null;
+    this.#stray = null;
     this.#onClose(outcome.kind === 'aborted');
     turn?.ended(outcome);
+    stray?.closed(outcome);
   }
 }
 
