@@ -188,7 +188,7 @@ describe('the request list as a person has it', () => {
     await page.keyboard.type('slow on the train');
     await pane.getByRole('button', { name: 'Save the note' }).click();
     await expect.poll(() => server.inputsOf('requests.mark'), soon).toHaveLength(2);
-    await pane.getByText('slow on the train').waitFor();
+    await pane.getByRole('paragraph').filter({ hasText: 'slow on the train' }).waitFor();
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent), soon).toBe('Edit the note');
     expect(server.inputsOf('requests.mark')).toEqual([
       { id: 'r3', starred: true, note: null },
@@ -208,7 +208,7 @@ describe('the request list as a person has it', () => {
     await pane.getByRole('button', { name: 'Add a note' }).click();
     await page.keyboard.type('slow on the train');
     await pane.getByRole('button', { name: 'Save the note' }).click();
-    await pane.getByText('slow on the train').waitFor();
+    await pane.getByRole('paragraph').filter({ hasText: 'slow on the train' }).waitFor();
     const other = server.history.mark('r1', { starred: true, note: null });
     if (other !== null) server.push({ kind: 'marked', row: other });
     await page.locator('#request-r1').getByRole('img', { name: 'Star' }).waitFor();
@@ -216,6 +216,27 @@ describe('the request list as a person has it', () => {
     await expect
       .poll(() => server.inputsOf('requests.mark').at(-1), soon)
       .toEqual({ id: 'r400', starred: true, note: 'slow on the train' });
+  });
+
+  it('keeps a note that is still being written while the turn is starred', async () => {
+    const page = await open();
+    const written = Promise.withResolvers<void>();
+    const mark = server.handlers['requests.mark'];
+    server.handlers['requests.mark'] = async (input) => {
+      await written.promise;
+      return mark?.(input) ?? makeRow();
+    };
+    await page.locator('#request-r3').click();
+    const pane = page.getByRole('complementary', { name: 'Request detail' });
+    await pane.getByRole('button', { name: 'Add a note' }).click();
+    await page.keyboard.type('slow on the train');
+    await pane.getByRole('button', { name: 'Save the note' }).click();
+    await pane.getByRole('button', { name: 'Star', exact: true }).click();
+    await expect
+      .poll(() => server.inputsOf('requests.mark'), soon)
+      .toEqual([false, true].map((starred) => ({ id: 'r3', starred, note: 'slow on the train' })));
+    written.resolve();
+    await pane.getByRole('paragraph').filter({ hasText: 'slow on the train' }).waitFor();
   });
 
   it('tells who writes a note that another was written elsewhere meanwhile, and takes it on a wish', async () => {

@@ -255,7 +255,7 @@ describe('the page', () => {
     const page = await open();
     await page.getByText('No account is signed in').waitFor();
     expect(await page.getByText('No requests yet').count()).toBe(1);
-    expect(await page.getByRole('region', { name: 'Figures' }).innerText()).toContain('0 turns');
+    await expect.poll(() => page.getByRole('region', { name: 'Figures' }).innerText()).toContain('0 turns');
     await page.keyboard.type('gr');
     await page.getByText('so turns would be refused').waitFor();
     await page.keyboard.type('ga');

@@ -45,7 +45,7 @@ describe('the history on the requests screen', () => {
     for (const index of [20_000, 49_990, 300, 35_000]) {
       await scrollTo(page, index);
       await line(page, 49_999 - index - 3).waitFor();
-      expect(await page.locator('tr[aria-busy="true"]').count()).toBe(0);
+      await expect.poll(() => page.locator('tr[aria-busy="true"]').count()).toBe(0);
     }
     expect(await page.getByRole('grid').locator('tbody tr[aria-rowindex]').count()).toBeLessThan(60);
     // Each place is one question, whatever lies between.
@@ -65,9 +65,25 @@ describe('the history on the requests screen', () => {
     await page.getByRole('complementary').getByRole('heading', { name: 'model-49999' }).waitFor();
   });
 
+  it('takes each key in turn that is pressed while the list is on its way', async () => {
+    server = await stand.serve(makeSnapshot({ requests: rows(10) }));
+    const asked = Promise.withResolvers<void>();
+    server.handlers['requests.query'] = async (query) => {
+      await asked.promise;
+      return { ...server.history.query(query), asOf: server.snapshot.seq };
+    };
+    const { page } = await stand.show(server.urlOf('#/requests'));
+    await line(page, 9).waitFor();
+    await page.keyboard.type('jjj');
+    await page.keyboard.press('Enter');
+    asked.resolve();
+    await page.getByRole('complementary', { name: 'Request detail' }).waitFor();
+    expect(page.url()).toMatch(new RegExp(`#/requests/${row(7).id}$`));
+  });
+
   it('keeps what is read in its place deep in the history, counts what is new, and goes there', async () => {
     const page = await open(fiftyThousand);
-    await line(page, 49_999).waitFor();
+    await expect.poll(() => count(page).textContent()).toBe('50,000 turns');
     await scrollTo(page, 30_000);
     const read = line(page, 19_990);
     await read.waitFor();
@@ -154,8 +170,10 @@ describe('the history on the requests screen', () => {
     await page.getByRole('button', { name: 'Last 15 minutes' }).click();
     await filterButton(page, 'Time: since').waitFor();
     await expect.poll(() => count(page).textContent()).toMatch(/^\d\d of 400 turns$/);
-    const asked = server.inputsOf('requests.query').at(-1);
-    expect(asked).toMatchObject({ filter: { fromMs: expect.closeTo(Date.now() - 900_000, -5) } });
+    // What the page knows is counted before the store is asked.
+    await expect
+      .poll(() => server.inputsOf('requests.query').at(-1))
+      .toMatchObject({ filter: { fromMs: expect.closeTo(Date.now() - 900_000, -5) } });
     await filterButton(page, 'Time: since').click();
     await page.getByLabel('Before').fill('2020-01-01T00:00');
     await page.getByText('It ends before it begins.').waitFor();

@@ -172,7 +172,8 @@ describe('the settings screen', () => {
     // What the form has no field for stays as it is.
     await page.getByRole('button', { name: 'Change', exact: true }).click();
     await page.getByRole('button', { name: 'Save the key' }).click();
-    await expect.poll(() => server.countCalls('keys.update')).toBe(2);
+    await page.getByRole('form', { name: 'Change the key Ada' }).waitFor({ state: 'detached' });
+    expect(server.countCalls('keys.update')).toBe(2);
     expect(updated()).toMatchObject({ facts: { name: 'Ada', expiresAt: until, tiers: ['standard', 'flex'] } });
     // Another page changes it, and then revokes it, while it is being edited here.
     const comeBack = () => page.evaluate(() => window.dispatchEvent(new Event('focus')));
@@ -191,6 +192,31 @@ describe('the settings screen', () => {
     expect(server.countCalls('keys.revoke')).toBe(0);
     await page.getByRole('button', { name: /Revoke it/ }).click();
     await page.getByText('No further key yet.').waitFor();
+  });
+
+  it('keeps the form of a key that was opened while another is still being saved', async () => {
+    const page = await open();
+    const [ada, grace] = ['Ada', 'Grace'].map((name, index) => ({
+      ...{ id: `k${index}`, name, createdAt: 1, lastUsedAt: null, expiresAt: null, models: null, tiers: null },
+      ...{ requestsPerDay: null, tokensPerDay: null, usedToday: { requests: 0, tokens: 0 } },
+    }));
+    if (ada === undefined || grace === undefined) throw new Error('no keys');
+    server.handlers['keys.list'] = () => [ada, grace];
+    const saved = Promise.withResolvers<void>();
+    server.handlers['keys.update'] = async () => {
+      await saved.promise;
+      return [{ ...ada, models: ['gpt-6'] }, grace];
+    };
+    await page.reload();
+    const change = page.getByRole('button', { name: 'Change', exact: true });
+    await change.first().click();
+    await page.getByRole('button', { name: 'Save the key' }).click();
+    await change.last().click();
+    const form = page.getByRole('form', { name: 'Change the key Grace' });
+    await form.getByLabel('Name', { exact: true }).fill('Grace H.');
+    saved.resolve();
+    await page.getByText('gpt-6 · ').waitFor();
+    expect(await form.getByLabel('Name', { exact: true }).inputValue()).toBe('Grace H.');
   });
 
   it('tests the proxy that is typed, and says what came of it for each host', async () => {

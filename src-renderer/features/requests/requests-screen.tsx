@@ -109,8 +109,13 @@ function Problem(): ReactNode {
 
 function useListCommands(filterInput: RefObject<HTMLInputElement | null>, pageRows: RefObject<number>): void {
   const { ui, history } = useStores();
+  /** A key that is pressed while rows are on their way goes on from where the one before it leads. */
+  const last = useRef(Promise.resolve());
+  const inTurn = (act: () => Promise<void>): void => {
+    last.current = last.current.then(act);
+  };
   /** Moves the cursor; rows that are not here are fetched first. */
-  const step = async (toIndex: (index: number, count: number) => number): Promise<void> => {
+  const stepNow = async (toIndex: (index: number, count: number) => number): Promise<void> => {
     const row = await history.getState().fetchRow((list) => {
       const { cursorId } = ui.getState();
       const index = cursorId === null ? -1 : positionOf(list, cursorId);
@@ -119,20 +124,22 @@ function useListCommands(filterInput: RefObject<HTMLInputElement | null>, pageRo
     });
     if (row !== null) ui.getState().moveCursor(row.id);
   };
+  const step = (toIndex: (index: number, count: number) => number): void => inTurn(() => stepNow(toIndex));
+  const openChosen = async (): Promise<void> => {
+    const chosen = await history.getState().fetchRow((list) => {
+      const { cursorId } = ui.getState();
+      return Math.max(0, cursorId === null ? -1 : positionOf(list, cursorId));
+    });
+    if (chosen !== null) ui.getState().openRequest(chosen.id);
+  };
   useCommands({
-    next: () => void step((index) => index + 1),
-    previous: () => void step((index) => index - 1),
-    'page-down': () => void step((index) => index + pageRows.current),
-    'page-up': () => void step((index) => index - pageRows.current),
-    first: () => void step(() => 0),
-    last: () => void step((_index, count) => count - 1),
-    open: () => {
-      const chosen = history.getState().fetchRow((list) => {
-        const { cursorId } = ui.getState();
-        return Math.max(0, cursorId === null ? -1 : positionOf(list, cursorId));
-      });
-      void chosen.then((row) => row !== null && ui.getState().openRequest(row.id));
-    },
+    next: () => step((index) => index + 1),
+    previous: () => step((index) => index - 1),
+    'page-down': () => step((index) => index + pageRows.current),
+    'page-up': () => step((index) => index - pageRows.current),
+    first: () => step(() => 0),
+    last: () => step((_index, count) => count - 1),
+    open: () => inTurn(openChosen),
     close: () => {
       if (document.activeElement === filterInput.current) filterInput.current?.blur();
       else ui.getState().closeRequest();

@@ -34,15 +34,16 @@ export function KeysCard(): ReactNode {
     setMade({ name: facts.name, key: answer.key });
     return true;
   };
-  const change = async ({ id }: KeyView, facts: KeyFacts): Promise<boolean> => {
-    const changed = await actions.ask('keys.update', { id, facts });
+  const change = async (view: KeyView, facts: KeyFacts): Promise<boolean> => {
+    const changed = await actions.ask('keys.update', { id: view.id, facts });
     if (changed === null) {
       // It may have been revoked elsewhere.
       readAgain();
       return false;
     }
     take(changed);
-    setChanging(null);
+    // Another may have been opened meanwhile.
+    setChanging((open) => (open === view ? null : open));
     return true;
   };
   const revoke = async (id: string): Promise<void> => {

@@ -8,6 +8,11 @@ import { SetElsewhere } from '../../../ui/set-elsewhere.tsx';
 import { TextArea } from '../../../ui/text-field.tsx';
 import styles from './mark-part.module.css';
 
+interface TurnMark {
+  readonly starred: boolean;
+  readonly note: string | null;
+}
+
 /** Star and note of an ended turn. */
 export function MarkPart({ row }: { readonly row: RequestRow }): ReactNode {
   const { t } = useWords();
@@ -21,6 +26,15 @@ export function MarkPart({ row }: { readonly row: RequestRow }): ReactNode {
   };
   const starred = row.starred === true;
   const note = row.note ?? null;
+  /** What is being written and not yet in the row: a mark is written as a whole, and would take it back. */
+  const wished = useRef<TurnMark | null>(null);
+  const mark = async (change: Partial<TurnMark>): Promise<boolean> => {
+    const wish = { starred, note, ...wished.current, ...change };
+    wished.current = wish;
+    const isWritten = await actions.markTurn(row.id, wish);
+    if (wished.current === wish) wished.current = null;
+    return isWritten;
+  };
   return (
     <div className={styles.mark}>
       <div className={styles.buttons} ref={buttons}>
@@ -29,7 +43,7 @@ export function MarkPart({ row }: { readonly row: RequestRow }): ReactNode {
           icon={starred ? 'starred' : 'star'}
           pressed={starred}
           title={t('mark.star.hint')}
-          onClick={() => void actions.markTurn(row.id, { starred: !starred, note })}
+          onClick={() => void mark({ starred: !starred })}
         >
           {t('mark.star')}
         </Button>
@@ -39,13 +53,7 @@ export function MarkPart({ row }: { readonly row: RequestRow }): ReactNode {
           </Button>
         )}
       </div>
-      {isWriting ? (
-        <NoteForm
-          note={note}
-          onClose={close}
-          onSave={(written) => actions.markTurn(row.id, { starred, note: written })}
-        />
-      ) : null}
+      {isWriting ? <NoteForm note={note} onClose={close} onSave={(written) => mark({ note: written })} /> : null}
       {note === null || isWriting ? null : (
         <p className={styles.note} data-words="as they came">
           {note}
