@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import type { App, ComposeOptions } from './app/app.ts';
 import { runCommandLine } from './node/command-line.ts';
-import { keepOwnCode } from './node/own-code.ts';
+import { keepOwnCode } from './node/keep-own-code.ts';
 import { StandardOutput } from './node/standard-output.ts';
 import { loadQuietly } from './node/stop-signals.ts';
 import { keepMemorySmall } from './node/v8-memory.ts';

@@ -22,7 +22,8 @@ interface AccountHooks {
 
 /** The contract's calls about accounts and sign-ins. */
 export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<Handlers, AccountCalls> {
-  const { store, accounts, readSignIns, linked, usage, readUsageQuietly, routing, signIns, revoke, unlock } = parts;
+  const { store, accounts, readSignIns, linked, usage, readUsageQuietly, routing, signIns, revokeSignIn, unlock } =
+    parts;
   const added = (account: Account) => {
     hooks.added();
     readUsageQuietly(account);
@@ -101,9 +102,9 @@ export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<
       await remove(id);
       return null;
     },
-    'accounts.signOut': async ({ id, revoke: isRevoked }) => {
+    'accounts.signOut': async ({ id, revoke }) => {
       store.require(id);
-      const revoked = isRevoked && (await revoke(id));
+      const revoked = revoke && (await revokeSignIn(id));
       await remove(id);
       return { revoked };
     },

@@ -1,12 +1,13 @@
-import { type Account, belongsTo } from '../core/accounts/account.ts';
+import type { Account } from '../core/accounts/account.ts';
 import { Accounts } from '../core/accounts/accounts.ts';
-import { type IssuerRequest, revokeToken, type SendToIssuer, sendFor } from '../core/accounts/issuer-api.ts';
-import { isLinked, LinkedAccounts } from '../core/accounts/linked-accounts.ts';
+import type { IssuerRequest, SendToIssuer } from '../core/accounts/issuer-api.ts';
+import { LinkedAccounts } from '../core/accounts/linked-accounts.ts';
 import { AccountNotices } from '../core/accounts/notices.ts';
 import { OwnProxies } from '../core/accounts/own-proxies.ts';
 import { Questions } from '../core/accounts/questions.ts';
 import { Refresher } from '../core/accounts/refresh.ts';
 import { RefreshSchedule } from '../core/accounts/refresh-schedule.ts';
+import { revokeSignIn } from '../core/accounts/revocation.ts';
 import { AccountRouting } from '../core/accounts/routing.ts';
 import { ServerTime } from '../core/accounts/server-time.ts';
 import { defaultSignInPorts } from '../core/accounts/sign-in/callback-listener.ts';
@@ -217,20 +218,6 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     await secrets.keyring?.retry();
     await store.unlock();
   };
-  /** False where the issuer was not told, or did not confirm it. A shared sign-in is not ours to end. Throws `account_unknown`. */
-  const revoke = async (id: string): Promise<boolean> => {
-    for (;;) {
-      // A renewal has another token for it in a moment, and that one would live on.
-      await refresher.idle(id);
-      const account = store.require(id);
-      const { refreshToken } = account.tokens;
-      if (refreshToken === null || isLinked(account) || !belongsTo(account, origin)) return false;
-      const isRevoked = await revokeToken(sendFor(id, send), refreshToken, clock);
-      await refresher.idle(id);
-      const now = store.get(id);
-      if (now === null || now.tokens.refreshToken === refreshToken) return isRevoked;
-    }
-  };
   /** By whom the catalogue is asked for; null where nobody can be used. */
   const catalogueAccess = (version: string) => {
     const account = accounts.forQuestions();
@@ -252,7 +239,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     readUsageQuietly,
     routing,
     signIns,
-    revoke,
+    revokeSignIn: (id: string) => revokeSignIn({ store, refresher, send, clock, origin }, id),
     unlock,
     identity,
     newestVersion,

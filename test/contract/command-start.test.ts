@@ -27,7 +27,7 @@ describe('what a command loads before it is known which one it is', () => {
   it('is the command line, and of the core three small files', () => {
     expect(loaded).toContain(node('command-line.ts'));
     expect(loaded.filter((path) => /^src-main\/(core|app|clients|simulator)\//.test(path)).toSorted()).toEqual([
-      'src-main/core/own-code.ts',
+      'src-main/core/load-own-code.ts',
       'src-main/core/plain-file.ts',
       'src-main/core/server/addresses.ts',
     ]);

@@ -38,7 +38,7 @@ const faceRule = (...own: readonly string[]): Rule => ({
     'src-main/core/same-secret.ts',
     'src-main/core/server/addresses.ts',
     'src-main/core/plain-file.ts',
-    'src-main/core/own-code.ts',
+    'src-main/core/load-own-code.ts',
     'src-main/core/state-file.ts',
     'src-main/core/traces/redaction.ts',
   ],

@@ -5,7 +5,7 @@ import type { TraceDetail } from '../../../shared/model.ts';
 import { tell } from '../../../shared/words/told.ts';
 import type { Told } from '../../../shared/words/told-text.ts';
 import { systemProblem } from '../../../shared/write-problem.ts';
-import { startThread } from '../../own-code.ts';
+import { startThread } from '../../load-own-code.ts';
 import type { Clock, Logger, Timer } from '../../ports.ts';
 import type { TurnMark } from '../turn-mark.ts';
 import { storedPayloads } from './stored-payloads.ts';

@@ -1,7 +1,7 @@
 import { openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { loadOwnCode, type ProgramPart } from '../core/own-code.ts';
+import { loadOwnCode, type ProgramPart } from '../core/load-own-code.ts';
 
 /** Three in four are shorter, and 170 KiB together. */
 const shortBytes = 32 * 1024;
