@@ -97,6 +97,29 @@ describe('an answer that is one object', () => {
     },
   );
 
+  it('stays so in a trace that is kept on the disk, as does a stream', async () => {
+    const kept = await startRig({
+      upstreamUrl: upstreams.ws.url,
+      traceKeeping: 'database',
+      settings: { traceBodies: true },
+    });
+    said = answer;
+    const told: (readonly [string, string])[] = [];
+    for (const [, body, path] of [
+      ...turns,
+      ['a stream', ask('hi', { model: 'gpt-5.5-fast' }), '/v1/responses'] as const,
+    ]) {
+      const { text } = await post(kept, body, {}, path);
+      told.push([(await kept.lastTrace()).row.id, text]);
+    }
+    await kept.restart();
+    for (const [id, text] of told) {
+      const har = await kept.app.handlers['export.har'](HarRequest.parse({ ids: [id], withBodies: true }));
+      expect(JSON.parse(har.text).log.entries[0].response.content.text).toBe(text);
+    }
+    await kept.stop();
+  });
+
   it.each(turns)('in the dialect of %s shows no secret', async (_dialect, body, path) => {
     const rig = rigs.ws;
     said = answerEvents('resp_1', `It is ${rig.apiKey}.`);
