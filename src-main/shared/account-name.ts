@@ -22,3 +22,12 @@ export function accountName({ email, nickname, plan, label }: Named, style: Acco
   const number = / #\d+$/.exec(label)?.[0] ?? '';
   return `${name}${plan === null ? '' : ` (${plan})`}${number}`;
 }
+
+/**
+ * What a narrow place leaves out of a name, each as a whole and the last one first: who it is, what is shown of the domain, the plan
+ * and the number. Cut anywhere else it would end in the mark of what is masked and that of the cut.
+ */
+export function nameParts(name: string): readonly string[] {
+  const [, who = name, ...rest] = /^(.*?)(@\S…)?((?: \([^()]*\))?(?: #\d+)?)$/.exec(name) ?? [];
+  return [who, ...rest].filter((part) => part !== undefined && part !== '');
+}

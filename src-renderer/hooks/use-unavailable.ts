@@ -1,4 +1,12 @@
 import { type FocusEvent, useState } from 'react';
+import { useApp } from '../stores/stores.ts';
+
+/** Why a control may have to do nothing. */
+export interface Availability {
+  readonly disabled?: boolean | undefined;
+  /** What it does is a call: while the connection is away, it can have nothing done. */
+  readonly makesCall?: boolean | undefined;
+}
 
 interface Unavailable {
   /** It has the keyboard's focus and keeps it; it is to do nothing. */
@@ -12,8 +20,10 @@ interface Unavailable {
 }
 
 /** What makes a control unavailable. One that has the focus is not disabled before that has left it: the page would lose the focus. */
-export function useUnavailable(isUnavailable = false): Unavailable {
+export function useUnavailable({ disabled = false, makesCall = false }: Availability): Unavailable {
+  const isAway = useApp(({ connection }) => makesCall && connection !== 'live');
   const [hasFocus, setFocus] = useState(false);
+  const isUnavailable = disabled || isAway;
   const isHeld = isUnavailable && hasFocus;
   return {
     isHeld,
@@ -21,8 +31,10 @@ export function useUnavailable(isUnavailable = false): Unavailable {
       disabled: isUnavailable && !hasFocus,
       'aria-disabled': isHeld || undefined,
       onFocus: () => setFocus(true),
-      // Where the whole window loses it, the control has it again once the window has.
-      onBlur: ({ currentTarget }) => setFocus(document.activeElement === currentTarget),
+      // It may go from one part of the control to another; and where the whole window loses it, the control has it again once the
+      // window has.
+      onBlur: ({ currentTarget, relatedTarget }) =>
+        setFocus(currentTarget.contains(document.activeElement) || currentTarget.contains(relatedTarget)),
     },
   };
 }

@@ -40,16 +40,8 @@ function PauseControl(): ReactNode {
   const { t } = useWords();
   const actions = useActions();
   const isPaused = useApp((state) => state.settings?.paused === true);
-  const isLive = useApp((state) => state.connection === 'live');
   if (!isPaused) {
-    return (
-      <IconButton
-        icon="pause"
-        label={t('shell.pause')}
-        disabled={!isLive}
-        onClick={() => void actions.setPaused(true)}
-      />
-    );
+    return <IconButton icon="pause" label={t('shell.pause')} makesCall onClick={() => void actions.setPaused(true)} />;
   }
   return (
     <div className={styles.paused} role="status">
@@ -59,7 +51,7 @@ function PauseControl(): ReactNode {
           <RichText id="shell.paused" with={{ more: (text) => <span className={styles.pausedMore}>{text}</span> }} />
         </span>
       </span>
-      <Button icon="play" disabled={!isLive} onClick={() => void actions.setPaused(false)}>
+      <Button icon="play" makesCall onClick={() => void actions.setPaused(false)}>
         {t('shell.resume')}
       </Button>
     </div>

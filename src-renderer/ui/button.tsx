@@ -1,16 +1,15 @@
 import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
-import { useUnavailable } from '../hooks/use-unavailable.ts';
+import { type Availability, useUnavailable } from '../hooks/use-unavailable.ts';
 import styles from './button.module.css';
 import { Icon, type IconName } from './icons.tsx';
 
-interface ButtonProps {
+interface ButtonProps extends Availability {
   readonly children: ReactNode;
   readonly onClick?: () => void;
   readonly icon?: IconName;
   /** Sends the form it is in. */
   readonly isSubmit?: boolean;
   readonly variant?: 'plain' | 'primary' | 'danger';
-  readonly disabled?: boolean;
   readonly pressed?: boolean;
   readonly isSmall?: boolean;
   readonly title?: string | undefined;
@@ -27,6 +26,7 @@ export function Button({
   icon,
   variant = 'plain',
   disabled,
+  makesCall,
   pressed,
   title,
   onKeyDown,
@@ -35,7 +35,7 @@ export function Button({
   isSubmit = false,
   isSmall = false,
 }: ButtonProps): ReactNode {
-  const { isHeld, props } = useUnavailable(disabled);
+  const { isHeld, props } = useUnavailable({ disabled, makesCall });
   return (
     <button
       {...props}
@@ -82,16 +82,15 @@ export function ButtonLink({ href, children }: ButtonLinkProps): ReactNode {
   );
 }
 
-interface IconButtonProps {
+interface IconButtonProps extends Availability {
   readonly icon: IconName;
   readonly label: string;
   readonly onClick: () => void;
-  readonly disabled?: boolean;
 }
 
 /** A button with an icon only; its label is its name and its tooltip. */
-export function IconButton({ icon, label, onClick, disabled }: IconButtonProps): ReactNode {
-  const { isHeld, props } = useUnavailable(disabled);
+export function IconButton({ icon, label, onClick, disabled, makesCall }: IconButtonProps): ReactNode {
+  const { isHeld, props } = useUnavailable({ disabled, makesCall });
   return (
     <button
       {...props}

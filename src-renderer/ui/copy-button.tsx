@@ -11,6 +11,8 @@ interface CopyButtonProps {
   readonly iconOnly?: boolean;
   readonly icon?: 'copy' | 'key';
   readonly isSmall?: boolean;
+  /** What it copies is asked for first. */
+  readonly makesCall?: boolean;
 }
 
 /** A button that copies something and says for a moment that it did. */
@@ -20,6 +22,7 @@ export function CopyButton({
   iconOnly = false,
   icon = 'copy',
   isSmall = false,
+  makesCall = false,
 }: CopyButtonProps): ReactNode {
   const [copiedAt, setCopiedAt] = useState<number | null>(null);
   useEffect(() => {
@@ -31,9 +34,10 @@ export function CopyButton({
     if (await copy()) setCopiedAt(Date.now());
   };
   const shownIcon = copiedAt === null ? icon : 'check';
-  if (iconOnly) return <IconButton icon={shownIcon} label={label} onClick={() => void onClick()} />;
+  if (iconOnly)
+    return <IconButton icon={shownIcon} label={label} makesCall={makesCall} onClick={() => void onClick()} />;
   return (
-    <Button icon={shownIcon} isSmall={isSmall} onClick={() => void onClick()}>
+    <Button icon={shownIcon} isSmall={isSmall} makesCall={makesCall} onClick={() => void onClick()}>
       {label}
     </Button>
   );

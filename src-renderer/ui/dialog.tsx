@@ -51,7 +51,7 @@ interface ConfirmDialogProps {
   readonly onCancel: () => void;
 }
 
-/** Asks before something that cannot be undone. */
+/** Asks before a call that cannot be undone. */
 export function ConfirmDialog({ title, children, confirmLabel, onConfirm, onCancel }: ConfirmDialogProps): ReactNode {
   const { t } = useWords();
   return (
@@ -59,7 +59,7 @@ export function ConfirmDialog({ title, children, confirmLabel, onConfirm, onCanc
       <div className={styles.dialogBody}>{children}</div>
       <footer className={styles.dialogFoot}>
         <Button onClick={onCancel}>{t('ui.cancel')}</Button>
-        <Button variant="danger" onClick={onConfirm}>
+        <Button variant="danger" makesCall onClick={onConfirm}>
           {confirmLabel}
         </Button>
       </footer>

@@ -17,7 +17,6 @@ export function FastSwitch({ room = 'enough' }: FastSwitchProps): ReactNode {
   const policy = useApp((state) => state.settings?.fastPolicy ?? 'auto');
   const tier = tierOfPolicy(policy);
   const [from, to] = (tier ?? defaultTier).quotaTimes;
-  const isLive = useApp((state) => state.connection === 'live');
   return (
     <div className={styles.fast} data-policy={policy} data-room={room}>
       <span className={styles.fastName}>
@@ -33,7 +32,7 @@ export function FastSwitch({ room = 'enough' }: FastSwitchProps): ReactNode {
           isFast: tierOfPolicy(value) !== null,
         }))}
         value={policy}
-        disabled={!isLive}
+        makesCall
         onChange={(value) => void actions.setFastPolicy(value)}
       />
       <span className={styles.fastPrice}>{t('fast.price', { from, to })}</span>

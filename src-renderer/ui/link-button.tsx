@@ -1,16 +1,15 @@
 import type { ReactNode } from 'react';
-import { useUnavailable } from '../hooks/use-unavailable.ts';
+import { type Availability, useUnavailable } from '../hooks/use-unavailable.ts';
 import styles from './link-button.module.css';
 
-interface LinkButtonProps {
+interface LinkButtonProps extends Availability {
   readonly children: ReactNode;
   readonly onClick: () => void;
-  readonly disabled?: boolean;
 }
 
 /** A button in the line of a text. */
-export function LinkButton({ children, onClick, disabled }: LinkButtonProps): ReactNode {
-  const { isHeld, props } = useUnavailable(disabled);
+export function LinkButton({ children, onClick, disabled, makesCall }: LinkButtonProps): ReactNode {
+  const { isHeld, props } = useUnavailable({ disabled, makesCall });
   return (
     <button {...props} type="button" className={styles.linkButton} onClick={isHeld ? undefined : onClick}>
       {children}

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { useWords } from '../stores/stores.ts';
+import { CutName } from './cut-name.tsx';
 import popoverStyles from './popover.module.css';
 import { Popover } from './popover.tsx';
 import textStyles from './text.module.css';
@@ -50,9 +51,9 @@ export function MultiSelect({ label, choices, values = [], onChange }: MultiSele
         first === undefined ? (
           label
         ) : (
-          <span className={popoverStyles.popoverValue}>
-            {firstLabel}
-            {values.length > 1 ? ` ${t('filter.chosen.more', { count: format.count(values.length - 1) })}` : ''}
+          <span className={popoverStyles.popoverValues}>
+            <CutName name={firstLabel ?? first} />
+            {values.length > 1 ? t('filter.chosen.more', { count: format.count(values.length - 1) }) : null}
           </span>
         )
       }
@@ -74,7 +75,7 @@ export function MultiSelect({ label, choices, values = [], onChange }: MultiSele
             {shown.map(({ value, label: name }) => (
               <label key={value} className={popoverStyles.popoverChoice}>
                 <input type="checkbox" checked={values.includes(value)} onChange={() => toggle(value)} />
-                <span title={name}>{name}</span>
+                <CutName name={name} />
               </label>
             ))}
           </div>

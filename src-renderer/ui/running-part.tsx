@@ -1,6 +1,7 @@
 import { type ReactNode, useRef } from 'react';
 import type { RequestRow } from '../../src-main/shared/model.ts';
 import { useNow } from '../hooks/use-now.ts';
+import { useUnavailable } from '../hooks/use-unavailable.ts';
 import { lastEventText } from '../lib/silence.ts';
 import { useActions, useWords } from '../stores/stores.ts';
 import { Button } from './button.tsx';
@@ -15,12 +16,14 @@ export function RunningPart({ row }: { readonly row: RequestRow }): ReactNode {
   const { short, long, isStalled } = lastEventText(words, row, useNow(1_000));
   /** The mouse was moved onto it: lines that move under a mouse at rest bring other turns there. */
   const isAimedAt = useRef(false);
+  const { isHeld, props } = useUnavailable({ makesCall: true });
   return (
     <span className={styles.running}>
       <span className={styles.silence} data-stalled={isStalled} title={long}>
         {short}
       </span>
       <button
+        {...props}
         type="button"
         // The list is one stop for Tab; with the keyboard a turn is stopped in its detail.
         tabIndex={-1}
@@ -35,7 +38,7 @@ export function RunningPart({ row }: { readonly row: RequestRow }): ReactNode {
         }}
         onClick={({ nativeEvent }) => {
           const isByMouse = 'pointerType' in nativeEvent && nativeEvent.pointerType === 'mouse';
-          if (isAimedAt.current || !isByMouse) void actions.stopTurn(row.id);
+          if (!isHeld && (isAimedAt.current || !isByMouse)) void actions.stopTurn(row.id);
         }}
       >
         <Icon name="stop" size="small" />
@@ -53,7 +56,7 @@ export function RunningNote({ row }: { readonly row: RequestRow }): ReactNode {
   return (
     <div className={styles.note} data-stalled={isStalled}>
       <p>{long}</p>
-      <Button icon="stop" onClick={() => void actions.stopTurn(row.id)}>
+      <Button icon="stop" makesCall onClick={() => void actions.stopTurn(row.id)}>
         {t('turn.stop.short')}
       </Button>
     </div>

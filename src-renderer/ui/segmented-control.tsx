@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from 'react';
+import { type Availability, useUnavailable } from '../hooks/use-unavailable.ts';
 import styles from './segmented-control.module.css';
 import textStyles from './text.module.css';
 
@@ -10,12 +11,11 @@ interface Segment<T extends string> {
   readonly isFast?: boolean;
 }
 
-interface SegmentedControlProps<T extends string> {
+interface SegmentedControlProps<T extends string> extends Availability {
   readonly label: string;
   readonly segments: readonly Segment<T>[];
   readonly value: T;
   readonly onChange: (value: T) => void;
-  readonly disabled?: boolean;
 }
 
 /** One of a few choices, all in sight. Native radio buttons, so arrow keys and screen readers work. */
@@ -25,10 +25,12 @@ export function SegmentedControl<T extends string>({
   value,
   onChange,
   disabled,
+  makesCall,
 }: SegmentedControlProps<T>): ReactNode {
   const name = useId();
+  const { isHeld, props } = useUnavailable({ disabled, makesCall });
   return (
-    <fieldset className={styles.segmented} disabled={disabled}>
+    <fieldset {...props} className={styles.segmented}>
       <legend className={textStyles.visuallyHidden}>{label}</legend>
       {segments.map((segment) => (
         <label key={segment.value} className={styles.segment} data-fast={segment.isFast} title={segment.title}>
@@ -37,7 +39,9 @@ export function SegmentedControl<T extends string>({
             name={name}
             value={segment.value}
             checked={segment.value === value}
-            onChange={() => onChange(segment.value)}
+            onChange={() => {
+              if (!isHeld) onChange(segment.value);
+            }}
           />
           <span className={styles.segmentFace}>{segment.label}</span>
         </label>

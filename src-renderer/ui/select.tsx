@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { type Availability, useUnavailable } from '../hooks/use-unavailable.ts';
 import fieldsStyles from './fields.module.css';
 import styles from './select.module.css';
 import textStyles from './text.module.css';
@@ -11,12 +12,11 @@ const labelClasses: Readonly<Record<LabelPlace, string | undefined>> = {
   above: fieldsStyles.fieldLabel,
 };
 
-interface SelectProps<T extends string> {
+interface SelectProps<T extends string> extends Availability {
   readonly label: string;
   readonly value: T;
   readonly options: readonly { readonly value: T; readonly label: string }[];
   readonly onChange: (value: T) => void;
-  readonly disabled?: boolean;
   /** Where the label is shown: before the field, or above it as text fields of a form have theirs. Absent: it only names it. */
   readonly labelPlace?: LabelPlace;
 }
@@ -28,18 +28,20 @@ export function Select<T extends string>({
   options,
   onChange,
   disabled,
+  makesCall,
   labelPlace = 'nowhere',
 }: SelectProps<T>): ReactNode {
+  const { isHeld, props } = useUnavailable({ disabled, makesCall });
   return (
     <label className={labelPlace === 'above' ? fieldsStyles.selectBelow : fieldsStyles.selectField}>
       <span className={labelClasses[labelPlace]}>{label}</span>
       <select
+        {...props}
         className={styles.select}
         value={value}
-        disabled={disabled}
         onChange={(event) => {
           const chosen = options.find((option) => option.value === event.target.value);
-          if (chosen !== undefined) onChange(chosen.value);
+          if (chosen !== undefined && !isHeld) onChange(chosen.value);
         }}
       >
         {options.map((option) => (

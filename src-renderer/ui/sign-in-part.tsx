@@ -54,10 +54,10 @@ function StartSignIn({ last }: { readonly last: SignInView | null }): ReactNode 
       <h3>{t('signIn.title')}</h3>
       <p>{t('signIn.why')}</p>
       <div className={layoutStyles.addButtons}>
-        <Button variant="primary" disabled={isStarting} onClick={() => void start('browser')}>
+        <Button variant="primary" makesCall disabled={isStarting} onClick={() => void start('browser')}>
           {t('signIn.browser')}
         </Button>
-        <Button disabled={isStarting} onClick={() => void start('device')}>
+        <Button makesCall disabled={isStarting} onClick={() => void start('device')}>
           {t('signIn.device')}
         </Button>
       </div>
@@ -66,7 +66,7 @@ function StartSignIn({ last }: { readonly last: SignInView | null }): ReactNode 
         <p className={styles.signInEnd} data-state={last.state} role="status">
           <Icon name={last.state === 'done' ? 'check' : 'info'} isBesideText />
           <span>{told(last.message)}</span>
-          <IconButton icon="close" label={t('ui.dismiss')} onClick={() => void dismiss(last.id)} />
+          <IconButton icon="close" label={t('ui.dismiss')} makesCall onClick={() => void dismiss(last.id)} />
         </p>
       )}
     </div>
@@ -93,7 +93,9 @@ function WaitingSignIn({ signIn }: { readonly signIn: SignInView }): ReactNode {
       {url === null ? null : <SignInAddress url={url} isDevice={method === 'device'} />}
       {method === 'browser' ? <PasteAddress id={id} /> : null}
       <div className={layoutStyles.addButtons}>
-        <Button onClick={() => void actions.cancelSignIn(id)}>{t('signIn.cancel')}</Button>
+        <Button makesCall onClick={() => void actions.cancelSignIn(id)}>
+          {t('signIn.cancel')}
+        </Button>
         <span className={textStyles.faint}>{t('signIn.ends', { when: format.relative(expiresAt, nowMs) })}</span>
       </div>
     </div>
@@ -159,7 +161,7 @@ function PasteAddress({ id }: { readonly id: string }): ReactNode {
           placeholder="http://localhost:1455/auth/callback?code=…"
           onChange={(event) => setAddress(event.target.value)}
         />
-        <Button isSubmit disabled={address.trim() === ''}>
+        <Button isSubmit makesCall disabled={address.trim() === ''}>
           {t('signIn.paste.go')}
         </Button>
       </div>

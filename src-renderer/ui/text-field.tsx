@@ -1,4 +1,5 @@
 import type { ComponentProps, ReactNode } from 'react';
+import { type Availability, useUnavailable } from '../hooks/use-unavailable.ts';
 import styles from './text-field.module.css';
 
 interface Typed {
@@ -18,9 +19,30 @@ type Said = 'className' | 'autoComplete' | 'autoCapitalize' | 'autoCorrect' | 's
 export function TextField({
   look = 'code',
   isProse = false,
+  disabled,
+  makesCall,
+  onFocus,
+  onBlur,
   ...props
-}: Typed & Omit<ComponentProps<'input'>, Said>): ReactNode {
-  return <input type="text" {...props} {...saidOf({ look, isProse })} />;
+}: Typed & Availability & Omit<ComponentProps<'input'>, Said>): ReactNode {
+  const { isHeld, props: unavailable } = useUnavailable({ disabled, makesCall });
+  return (
+    <input
+      type="text"
+      {...props}
+      {...saidOf({ look, isProse })}
+      {...unavailable}
+      {...(isHeld ? { readOnly: true } : {})}
+      onFocus={(event) => {
+        unavailable.onFocus();
+        onFocus?.(event);
+      }}
+      onBlur={(event) => {
+        unavailable.onBlur(event);
+        onBlur?.(event);
+      }}
+    />
+  );
 }
 
 /** The same of several lines. */

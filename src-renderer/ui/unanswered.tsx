@@ -18,7 +18,10 @@ export function Unanswered({ failed, onAgain, className }: UnansweredProps): Rea
   if (failed === null) return null;
   return (
     <p className={classNames(textStyles.badText, className)} role="alert">
-      {failure(failed)} <Button onClick={onAgain}>{t('shell.tryAgain')}</Button>
+      {failure(failed)}{' '}
+      <Button makesCall onClick={onAgain}>
+        {t('shell.tryAgain')}
+      </Button>
     </p>
   );
 }

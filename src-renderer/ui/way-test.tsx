@@ -30,7 +30,7 @@ export function WayTestPart({ accountId, address }: WayTestPartProps): ReactNode
   const answer = outcome?.address === address ? outcome.answer : null;
   return (
     <>
-      <Button disabled={isBusy || (address !== '' && !isProxyAddress(address))} onClick={() => void test()}>
+      <Button makesCall disabled={isBusy || (address !== '' && !isProxyAddress(address))} onClick={() => void test()}>
         {isBusy ? t('ways.testing') : t('ways.test')}
       </Button>
       {answer === null ? null : (

@@ -249,7 +249,7 @@ export function makeDetail(row: RequestRow, patch: Partial<TraceDetail> = {}): T
       {
         name: tell('fastTab.condition.websocket'),
         met: row.transport === 'ws',
-        detail: row.transport ?? tell('fastTab.detail.nothing'),
+        detail: tell(row.transport === null ? 'fastTab.detail.nothing' : `transport.${row.transport}`),
       },
       { name: tell('fastTab.condition.hint'), met: row.tierSent === 'priority', detail: hint },
       { name: tell('fastTab.condition.originator'), met: true, detail: 'codex-toy-app-server' },

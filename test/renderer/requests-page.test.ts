@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import type { RequestRow, Snapshot } from '../../src-main/shared/model.ts';
 import { makeDetail } from './detail-fixtures.ts';
-import { makeRow, makeRows, makeSnapshot } from './fixtures.ts';
+import { makeAccount, makeRow, makeRows, makeSnapshot } from './fixtures.ts';
 import { tabOpenedBy } from './new-tab.ts';
 import type { OpenedPage } from './open-page.ts';
 import { usePageStand } from './page-stand.ts';
@@ -190,6 +190,42 @@ describe('the requests screen', () => {
     expect(text).toContain(
       'waited: 64 turns ran on this account, the most it may have at once · open socket reused · status 101 · usage_limit_reached: The usage limit has been reached.',
     );
+  });
+
+  it('leaves parts of the name of an account out where they have no room, and never cuts within one', async () => {
+    const account = makeAccount({ email: 'ada.lovelace@example.com' });
+    const page = await open({ requests: five(), accounts: [account] });
+    const cell = page.locator('#request-r3 [data-column="account"] > span');
+    /** What is seen of it where there is room for so many of its parts, and a little more. */
+    const seenOf = (count: number) =>
+      cell.evaluate((name, count) => {
+        name.style.width = '400px';
+        const parts = [...name.querySelectorAll('span')];
+        const { left } = name.getBoundingClientRect();
+        name.style.width = `${Math.ceil((parts[count - 1]?.getBoundingClientRect().right ?? 0) - left) + 3}px`;
+        const { bottom } = name.getBoundingClientRect();
+        const seen = parts.filter((part) => part.getBoundingClientRect().top < bottom - 2);
+        return seen.map(({ textContent }) => textContent).join('');
+      }, count);
+    expect([await seenOf(3), await seenOf(2), await seenOf(1)]).toEqual([
+      'ada.lovelace@e… (pro)',
+      'ada.lovelace@e…',
+      'ada.lovelace',
+    ]);
+    expect(await cell.innerText()).toBe('ada.lovelace@e… (pro)');
+  });
+
+  it('says transports in words, in the list and in all of the detail', async () => {
+    const page = await open({ requests: five() });
+    await page.locator('#request-r3').click();
+    expect(await page.locator('#request-r5 [data-column="transport"]').textContent()).toBe('websocket');
+    await detail(page)
+      .getByText(/ over websocket$/)
+      .waitFor();
+    for (const name of ['Timing', 'Headers', 'Fast']) {
+      await tab(page, name).click();
+      expect(await page.locator('main').innerText(), name).not.toMatch(/\b(ws|http)\b(?!:)/);
+    }
   });
 
   it('shows every change with its reason, and both bodies side by side', async () => {

@@ -16,7 +16,7 @@ const screens: readonly (readonly [string, readonly CallName[]])[] = [
   ['#/sessions/session-one', ['sessions.get']],
   ['#/latency', ['latency.query']],
   // The last one is asked where the first is answered.
-  ['#/lab', ['lab.list', 'latency.passive', 'lab.continuation']],
+  ['#/lab', ['lab.list', 'latency.passive', 'lab.continuation', 'lab.estimate']],
   ['#/requests', ['requests.storeState']],
   ['#/requests/r1', ['requests.detail', 'sessions.get']],
   ['#/overview', ['latency.query', 'requests.query', 'requests.storeState']],
@@ -68,6 +68,25 @@ describe('a question that is not answered', () => {
         await expect.poll(() => server.countCalls(name)).toBeGreaterThan(counted);
         await expect.poll(() => whole.count()).toBe(0);
       }
+    }
+  });
+
+  it('says so in the conversation, of what was asked and of what was answered, and reads each on a wish', async () => {
+    const server = await stand.serve(makeSnapshot({ requests: [makeRow({ id: 'r1' })] }));
+    const { page } = await stand.show(server.urlOf('#/requests/r1'));
+    const names = ['requests.text', 'requests.payloads'] as const;
+    for (const name of names)
+      server.handlers[name] = () => {
+        throw new SlipstreamError('store_unwritable', { message: `The disk of ${name} is away.` });
+      };
+    await page.getByRole('tab', { name: 'Conversation' }).click();
+    for (const name of names) {
+      const why = page.getByRole('alert').filter({ hasText: `The disk of ${name} is away.` });
+      await why.waitFor();
+      delete server.handlers[name];
+      await why.getByRole('button', { name: 'Try again' }).click();
+      await why.waitFor({ state: 'detached' });
+      expect(server.countCalls(name)).toBeGreaterThan(1);
     }
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AccountFacts, accountView } from '../../src-main/core/accounts/account-view.ts';
-import { accountName } from '../../src-main/shared/account-name.ts';
+import { accountName, nameParts } from '../../src-main/shared/account-name.ts';
 import { english } from '../../src-main/shared/words/english.ts';
 import { accountFacts } from './account-fixtures.ts';
 
@@ -42,6 +42,17 @@ describe('the name of an account on its own screens', () => {
     ['name', { ...ada, email: 'not-an-address' }, 'ad…@e… (pro) #2'],
     ['name', { ...ada, plan: null, label: 'ad…@e…' }, 'ada.lovelace@e…'],
   ] as const)('as "%s" of %j', (style, named, name) => expect(accountName(named, style)).toBe(name));
+
+  it.each([
+    ['ada.lovelace@e… (pro) #2', ['ada.lovelace', '@e…', ' (pro) #2']],
+    ['ad…@e… (pro)', ['ad…', '@e…', ' (pro)']],
+    ['1 · websocket · ada@e… #2', ['1 · websocket · ada', '@e…', ' #2']],
+    ['ada@example.org (pro)', ['ada@example.org', ' (pro)']],
+    ['Work', ['Work']],
+  ])('%s never ends within what it hints at where it has little room', (name, parts) => {
+    expect(nameParts(name)).toEqual(parts);
+    expect(nameParts(name).join('')).toBe(name);
+  });
 });
 
 it('tells until when in local time, and nothing of what is over', () => {

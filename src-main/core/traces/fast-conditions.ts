@@ -22,7 +22,7 @@ export function fastConditions(facts: FastFacts): FastCondition[] {
     {
       name: tell('fastTab.condition.websocket'),
       met: facts.transport === 'ws',
-      detail: facts.transport ?? tell('fastTab.detail.nothing'),
+      detail: tell(facts.transport === null ? 'fastTab.detail.nothing' : `transport.${facts.transport}`),
     },
     {
       name: tell('fastTab.condition.hint'),

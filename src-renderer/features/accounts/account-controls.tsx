@@ -32,6 +32,7 @@ export function AccountControls({ account }: { readonly account: AccountView }):
       <Switch
         label={t('accounts.enabled')}
         checked={account.enabled}
+        makesCall
         disabled={isFixed}
         onChange={(enabled) => void actions.setEnabled(account.id, enabled)}
       />
@@ -40,6 +41,7 @@ export function AccountControls({ account }: { readonly account: AccountView }):
         labelPlace="beside"
         value={choice}
         options={websocketChoices.map((value) => ({ value, label: t(`accounts.websockets.${value}`) }))}
+        makesCall
         disabled={isFixed}
         onChange={(next) => void actions.setWebsockets(account.id, websocketValues[next])}
       />
@@ -48,7 +50,7 @@ export function AccountControls({ account }: { readonly account: AccountView }):
       {account.state === 'locked' ? null : <NicknameField account={account} />}
       <span className={styles.accountButtons}>
         <PinButton account={account} hasOthers={hasOthers} />
-        <Button disabled={isFixed} onClick={() => void actions.readUsage(account.id)}>
+        <Button makesCall disabled={isFixed} onClick={() => void actions.readUsage(account.id)}>
           {t('accounts.readQuota')}
         </Button>
         <Button icon="trash" onClick={() => setAsking(true)}>
@@ -73,6 +75,7 @@ function PinButton({ account, hasOthers }: PinButtonProps): ReactNode {
   if (!hasOthers && !isPinned) return null;
   return (
     <Button
+      makesCall
       pressed={isPinned}
       title={t('accounts.pin.help')}
       onClick={() => void actions.changeSettings({ pinnedAccountId: isPinned ? null : account.id })}
@@ -109,6 +112,7 @@ function PriorityField({ account }: { readonly account: AccountView }): ReactNod
       <span className={fieldsStyles.selectLabel}>{t('accounts.priority')}</span>
       <TextField
         type="number"
+        makesCall
         min={-100}
         max={100}
         value={text}
@@ -141,6 +145,7 @@ function NicknameField({ account }: { readonly account: AccountView }): ReactNod
       <span className={fieldsStyles.selectLabel}>{t('accounts.nickname')}</span>
       <TextField
         isProse
+        makesCall
         maxLength={40}
         value={draft ?? account.nickname ?? ''}
         placeholder={t('accounts.nickname.none')}

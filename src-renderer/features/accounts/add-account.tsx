@@ -30,7 +30,9 @@ function LinkPart(): ReactNode {
         <RichText id="accounts.share.how" with={{ code: (text) => <code>{text}</code> }} />
       </p>
       <div className={layoutStyles.addButtons}>
-        <Button onClick={() => void actions.linkAccount()}>{t('accounts.share.do')}</Button>
+        <Button makesCall onClick={() => void actions.linkAccount()}>
+          {t('accounts.share.do')}
+        </Button>
       </div>
     </div>
   );

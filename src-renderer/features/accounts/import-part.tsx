@@ -35,7 +35,7 @@ export function ImportPart(): ReactNode {
   const [isBusy, setBusy] = useState(false);
   const [found, setFound] = useState<Found | null>(null);
   const fieldId = useId();
-  const file = useUnavailable(isBusy);
+  const file = useUnavailable({ disabled: isBusy, makesCall: true });
 
   const importText = async (content: string): Promise<void> => {
     if (content.length > maxTextLength) {
@@ -105,7 +105,7 @@ export function ImportPart(): ReactNode {
         onChange={(event) => setText(event.target.value)}
       />
       <div className={layoutStyles.addButtons}>
-        <Button disabled={isBusy || text.trim() === ''} onClick={() => void importText(text)}>
+        <Button makesCall disabled={isBusy || text.trim() === ''} onClick={() => void importText(text)}>
           {t('accounts.import.do')}
         </Button>
       </div>
@@ -143,7 +143,7 @@ function FoundPart({ found: { preview }, isBusy, take, drop }: FoundPartProps): 
       {preview.accounts.length > 0 && <p className={textStyles.faint}>{t('migration.shared')}</p>}
       <div className={layoutStyles.addButtons}>
         {taken.length > 0 && (
-          <Button disabled={isBusy} onClick={take}>
+          <Button makesCall disabled={isBusy} onClick={take}>
             {t('migration.take')}
           </Button>
         )}

@@ -22,6 +22,7 @@ export function PolicyBar(): ReactNode {
         label={t('accounts.policy')}
         labelPlace="beside"
         value={strategy}
+        makesCall
         options={strategies.map((value) => ({ value, label: t(`accounts.policy.${value}`) }))}
         onChange={(next) => void actions.changeSettings({ strategy: next })}
       />

@@ -24,6 +24,7 @@ export function ProxyField({ account }: { readonly account: AccountView }): Reac
       <label className={fieldsStyles.selectField} title={t('ways.proxyHelp')}>
         <span className={fieldsStyles.selectLabel}>{t('ways.proxy')}</span>
         <TextField
+          makesCall
           value={text}
           placeholder={t('ways.asInSettings')}
           aria-invalid={isWrong || undefined}

@@ -17,7 +17,7 @@ export function SignInAgain({ account }: { readonly account: AccountView }): Rea
   };
   return (
     <div className={layoutStyles.addButtons}>
-      <Button variant="primary" disabled={isWaiting || isStarting} onClick={() => void start()}>
+      <Button variant="primary" makesCall disabled={isWaiting || isStarting} onClick={() => void start()}>
         {t(account.link === null ? 'accounts.signInAgain' : 'accounts.signInSeparately')}
       </Button>
     </div>

@@ -39,7 +39,7 @@ export function TryAgain({ account, nowMs }: { readonly account: AccountView; re
         </p>
       ) : null}
       <div className={layoutStyles.addButtons}>
-        <Button disabled={isBusy} onClick={() => void run()}>
+        <Button makesCall disabled={isBusy} onClick={() => void run()}>
           {standing.length === 0 && !isLocked ? t('accounts.tryWebsockets') : t('accounts.tryAgain')}
         </Button>
       </div>

@@ -82,9 +82,14 @@ export function ChangeDialog<T extends Change>(props: ChangeDialogProps<T>): Rea
       </div>
       <footer className={dialogStyles.dialogFoot}>
         <Button onClick={onClose}>{t('clients.cancel')}</Button>
-        {problem === null ? null : <Button onClick={readAgain}>{t('clients.readAgain')}</Button>}
+        {problem === null ? null : (
+          <Button makesCall onClick={readAgain}>
+            {t('clients.readAgain')}
+          </Button>
+        )}
         <Button
           variant="primary"
+          makesCall
           disabled={
             change === null ||
             (change.diff === '' && !mayBeEmpty) ||

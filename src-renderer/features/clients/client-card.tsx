@@ -100,7 +100,7 @@ export function ClientCard({ client, onClient }: ClientCardProps): ReactNode {
               {t('clients.takeOut.open')}
             </Button>
           ) : null}
-          <CopyButton label={t('clients.copy')} copy={copy} />
+          <CopyButton label={t('clients.copy')} makesCall copy={copy} />
         </div>
         <Snippet clientId={client.id} modeId={modeId} />
       </div>

@@ -24,7 +24,9 @@ export function ClientsScreen(): ReactNode {
   return (
     <div className={styles.clients}>
       <ScreenHead title={t('clients.title')}>
-        <Button onClick={readAgain}>{t('clients.again')}</Button>
+        <Button makesCall onClick={readAgain}>
+          {t('clients.again')}
+        </Button>
       </ScreenHead>
       <p className={styles.clientsIntro}>{t('clients.intro')}</p>
       {problem === null ? null : (

@@ -30,11 +30,13 @@ export function CodexScreen(): ReactNode {
     <div className={styles.codex}>
       <ScreenHead title={t('codex.title')}>
         {running === null ? (
-          <Button variant="primary" onClick={() => void learn()}>
+          <Button variant="primary" makesCall onClick={() => void learn()}>
             {t('codex.learn')}
           </Button>
         ) : (
-          <Button onClick={() => void actions.ask('profiles.stop', null)}>{t('codex.stop')}</Button>
+          <Button makesCall onClick={() => void actions.ask('profiles.stop', null)}>
+            {t('codex.stop')}
+          </Button>
         )}
       </ScreenHead>
       <p className={styles.codexIntro}>{t('codex.intro')}</p>
@@ -48,6 +50,7 @@ export function CodexScreen(): ReactNode {
             label={t('codex.use')}
             labelPlace="beside"
             value={choice}
+            makesCall
             options={[
               { value: 'built-in', label: t('codex.use.builtIn') },
               { value: 'newest', label: t('codex.use.newest') },
@@ -80,7 +83,7 @@ export function CodexScreen(): ReactNode {
               }))}
               onChange={setChosen}
             />
-            <Button disabled={shown.isUsed} onClick={() => choose(shown.version)}>
+            <Button makesCall disabled={shown.isUsed} onClick={() => choose(shown.version)}>
               {shown.isUsed ? t('codex.inUse') : t('codex.useIt')}
             </Button>
           </div>

@@ -24,7 +24,7 @@ export function CoinOffer({ isReady, onStart }: CoinOfferProps): ReactNode {
         <p className={textStyles.faint}>{t('lab.coin.end')}</p>
       </div>
       <div className={layoutStyles.addButtons}>
-        <Button variant="primary" disabled={!isFree || !isReady} onClick={onStart}>
+        <Button variant="primary" makesCall disabled={!isFree || !isReady} onClick={onStart}>
           {t('lab.coin.start')}
         </Button>
         {isFree ? null : (
@@ -32,7 +32,9 @@ export function CoinOffer({ isReady, onStart }: CoinOfferProps): ReactNode {
             <span className={textStyles.warnText}>
               <RichText id="lab.coin.switched" with={{ b: (children) => <b>{children}</b> }} />
             </span>
-            <Button onClick={() => void setFastPolicy('auto')}>{t('lab.coin.setAuto')}</Button>
+            <Button makesCall onClick={() => void setFastPolicy('auto')}>
+              {t('lab.coin.setAuto')}
+            </Button>
           </>
         )}
       </div>

@@ -24,7 +24,9 @@ export function ContinuePart({ experiment, onContinue }: ContinuePartProps): Rea
     return <p className={textStyles.faint}>{t('lab.continue.no', { why: told(continuation.why) })}</p>;
   return continuation.steps.map(({ pairs, price }) => (
     <div key={pairs} className={layoutStyles.addButtons}>
-      <Button onClick={() => onContinue(pairs)}>{t('lab.continue', { pairs })}</Button>
+      <Button makesCall onClick={() => onContinue(pairs)}>
+        {t('lab.continue', { pairs })}
+      </Button>
       <span>{stepSentence(words, pairs, price)}</span>
     </div>
   ));

@@ -1,6 +1,7 @@
 import { type ReactNode, useId } from 'react';
 import type { LabCondition, LabEstimate, LabRequest } from '../../../src-main/shared/lab.ts';
 import { labRegions } from '../../../src-main/shared/lab-design.ts';
+import type { Failure } from '../../../src-main/shared/result.ts';
 import { fastTiers } from '../../../src-main/shared/tiers.ts';
 import { useAccountNames } from '../../hooks/use-account-names.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
@@ -17,6 +18,7 @@ import { SegmentedControl } from '../../ui/segmented-control.tsx';
 import { Select } from '../../ui/select.tsx';
 import textStyles from '../../ui/text.module.css';
 import { TextField } from '../../ui/text-field.tsx';
+import { Unanswered } from '../../ui/unanswered.tsx';
 import { CoinOffer } from './coin-offer.tsx';
 import { LabCost } from './lab-cost.tsx';
 import styles from './lab-form.module.css';
@@ -51,7 +53,7 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
   const { t } = useWords();
   const accounts = useApp((state) => state.accounts);
   const isCoin = request.kind === 'coin';
-  const { estimate, problem } = useEstimate(request);
+  const { estimate, failed, readAgain } = useEstimate(request);
   const sizeOptions = (isCoin ? coinSizes : sizes).map((value) => ({ value, label: t(`lab.form.size.${value}`) }));
   return (
     <Card title={t('lab.form')}>
@@ -130,7 +132,8 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
             ))}
           </fieldset>
         ) : null}
-        <ProblemText problem={request.model.trim() === '' ? t('lab.form.noModel') : problem} />
+        <ProblemText problem={request.model.trim() === '' ? t('lab.form.noModel') : null} />
+        <Unanswered failed={failed} onAgain={readAgain} />
         {isCoin ? (
           <CoinOffer isReady={request.model.trim() !== '' && accounts.length > 0} onStart={onStart} />
         ) : (
@@ -139,6 +142,7 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
             <div className={layoutStyles.addButtons}>
               <Button
                 variant="primary"
+                makesCall
                 disabled={estimate === null || isRunning || accounts.length === 0}
                 onClick={onStart}
               >
@@ -226,15 +230,20 @@ function withOwn<T extends { readonly value: string; readonly label: string }>(
   return options.some((option) => option.value === value) ? options : [{ value, label }, ...options];
 }
 
+interface Estimated {
+  readonly estimate: LabEstimate | null;
+  readonly failed: Failure | null;
+  readonly readAgain: () => void;
+}
+
 /** What the request would take, or why that cannot be said. */
-function useEstimate(request: FormRequest): { readonly estimate: LabEstimate | null; readonly problem: string | null } {
-  const words = useWords();
+function useEstimate(request: FormRequest): Estimated {
   const settled = useSettled(request, restMs);
   const { kind } = settled;
   const asked: LabRequest = { ...settled, kind: kind === 'coin' ? 'pairs' : kind };
   const isAsked = asked.model.trim() !== '' && kind !== 'coin';
-  const { answered, failed } = useAnswer('lab.estimate', asked, { isAsked });
+  const { answered, failed, readAgain } = useAnswer('lab.estimate', asked, { isAsked });
   // What an earlier request would have taken is not this one's cost.
-  if (!isAsked || settled !== request) return { estimate: null, problem: null };
-  return { estimate: answered?.value ?? null, problem: failed === null ? null : words.failure(failed) };
+  if (!isAsked || settled !== request) return { estimate: null, failed: null, readAgain };
+  return { estimate: answered?.value ?? null, failed, readAgain };
 }

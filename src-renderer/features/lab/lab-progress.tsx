@@ -34,7 +34,7 @@ export function LabProgress({ experiment, onStop }: LabProgressProps): ReactNode
     <div className={styles.labProgress}>
       <progress aria-label={t('lab.progress')} value={turnsDone} max={Math.max(1, turnsTotal)} />
       <span>{next === null ? left : `${left} · ${next}`}</span>
-      <Button variant="danger" onClick={onStop} title={t('lab.stop.title')}>
+      <Button variant="danger" makesCall onClick={onStop} title={t('lab.stop.title')}>
         {t('lab.stop')}
       </Button>
     </div>
@@ -52,7 +52,7 @@ export function CoinProgress({ experiment, coin, onStop }: LabProgressProps & { 
     <div className={styles.labProgress}>
       <progress aria-label={t('lab.coin.pairs')} value={result.pairs} max={request.pairs} />
       <span title={t('lab.coin.idle')}>{next === null ? so : `${so} · ${next}`}</span>
-      <Button variant="danger" onClick={onStop}>
+      <Button variant="danger" makesCall onClick={onStop}>
         {t('lab.coin.leave')}
       </Button>
     </div>

@@ -53,10 +53,12 @@ export function SearchPart({ experiment, search, onConfirm, onStop }: SearchPart
             })}
           </p>
           <div className={layoutStyles.addButtons}>
-            <Button variant="primary" onClick={onConfirm}>
+            <Button variant="primary" makesCall onClick={onConfirm}>
               {t('lab.search.goOn')}
             </Button>
-            <Button onClick={onStop}>{t('lab.search.leave')}</Button>
+            <Button makesCall onClick={onStop}>
+              {t('lab.search.leave')}
+            </Button>
           </div>
         </div>
       ) : null}

@@ -58,7 +58,9 @@ export function LatencyScreen(): ReactNode {
           options={groupings.map((value) => ({ value, label: t(`latency.by.${value}`) }))}
           onChange={setGroupBy}
         />
-        <Button onClick={readAgain}>{t('latency.again')}</Button>
+        <Button makesCall onClick={readAgain}>
+          {t('latency.again')}
+        </Button>
       </div>
       <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
       <p className={textStyles.faint}>{t('latency.whose', { means: t(`latency.means.${metric}`) })}</p>

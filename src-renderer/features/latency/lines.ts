@@ -59,7 +59,7 @@ export function groupLabel(
   if (groupBy === 'account') return accountName({ id: key, label });
   if (key === absent && (groupBy === 'tier' || groupBy === 'effort')) return t(`latency.group.${groupBy}.none`);
   const transport = groupBy === 'transport' ? transports.find((name) => name === key) : undefined;
-  return transport === undefined ? key : t(`latency.group.${transport}`);
+  return transport === undefined ? key : t(`filter.transport.${transport}`);
 }
 
 /** A line a group; for a group that is alone, a line for each percentile. */

@@ -79,10 +79,12 @@ function NoAccount({ onOpen }: { readonly onOpen: () => void }): ReactNode {
       title={t('accounts.none')}
       actions={
         <>
-          <Button variant="primary" onClick={() => void signIn()}>
+          <Button variant="primary" makesCall={!isWaiting} onClick={() => void signIn()}>
             {t(isWaiting ? 'overview.accounts.continue' : 'signIn.title')}
           </Button>
-          <Button onClick={() => void actions.linkAccount()}>{t('overview.accounts.link')}</Button>
+          <Button makesCall onClick={() => void actions.linkAccount()}>
+            {t('overview.accounts.link')}
+          </Button>
           <Button onClick={onOpen}>{t('overview.accounts.other')}</Button>
         </>
       }

@@ -19,7 +19,7 @@ export function CodexNews(): ReactNode {
         {news.map(({ version, text }) => (
           <div key={version} className={styles.codexNewsLine}>
             <span>{t('overview.codex.relayed', { news: text })}</span>
-            <Button isSmall onClick={() => void actions.ask('profiles.dismiss', { version })}>
+            <Button isSmall makesCall onClick={() => void actions.ask('profiles.dismiss', { version })}>
               {t('overview.codex.dismiss')}
             </Button>
           </div>

@@ -54,7 +54,7 @@ export function ConnectCard(): ReactNode {
           label={t('overview.connect.copy')}
           copy={() => actions.copyText(snippet, 'overview.connect.snippet')}
         />
-        <CopyButton label={t('overview.connect.copyKey')} icon="key" copy={actions.copyApiKey} />
+        <CopyButton label={t('overview.connect.copyKey')} icon="key" makesCall copy={actions.copyApiKey} />
       </div>
       <p className={styles.connectNote}>
         <RichText id="overview.connect.setUp" with={{ link: (text) => <a href="#/clients">{text}</a> }} />

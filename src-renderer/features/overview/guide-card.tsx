@@ -36,7 +36,7 @@ function Guide(): ReactNode {
     <Card
       title={t('guide.title')}
       aside={
-        <Button isSmall onClick={finish}>
+        <Button isSmall makesCall onClick={finish}>
           {t('guide.dismiss')}
         </Button>
       }
@@ -66,7 +66,7 @@ function Guide(): ReactNode {
           isDone={false}
         >
           <Button onClick={() => go('lab')}>{t('guide.fast.do')}</Button>
-          <Button variant={hasAccount && hasTurn ? 'primary' : 'plain'} onClick={finish}>
+          <Button variant={hasAccount && hasTurn ? 'primary' : 'plain'} makesCall onClick={finish}>
             {t('guide.finish')}
           </Button>
         </Step>

@@ -34,6 +34,7 @@ export function TestTurn({ model, isPrimary, isDisabled }: TestTurnProps): React
       <div className={styles.stepActions}>
         <Button
           variant={isPrimary ? 'primary' : 'plain'}
+          makesCall
           disabled={isDisabled || isUnderWay}
           onClick={() => void send()}
         >

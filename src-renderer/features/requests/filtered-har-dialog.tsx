@@ -83,7 +83,7 @@ export function FilteredHarDialog({ filter, onClose }: FilteredHarDialogProps): 
       </div>
       <footer className={dialogStyles.dialogFoot}>
         <Button onClick={onClose}>{t('ui.cancel')}</Button>
-        <Button variant="primary" disabled={progress !== null || ended === 0} onClick={() => void save()}>
+        <Button variant="primary" makesCall disabled={progress !== null || ended === 0} onClick={() => void save()}>
           {t('har.do', { count: turns, figure: format.count(turns) })}
         </Button>
       </footer>

@@ -1,5 +1,5 @@
 import { memo, type ReactNode } from 'react';
-import type { RequestRow } from '../../../src-main/shared/model.ts';
+import type { RequestRow, Transport } from '../../../src-main/shared/model.ts';
 import { noValue } from '../../../src-main/shared/no-value.ts';
 import { useToday } from '../../hooks/use-today.ts';
 import { classNames } from '../../lib/class-names.ts';
@@ -7,7 +7,7 @@ import type { ColumnId } from '../../lib/list-columns.ts';
 import { clickLine } from '../../lib/plain-click.ts';
 import { formatRoute } from '../../lib/route.ts';
 import { useWords } from '../../stores/stores.ts';
-import { AccountName } from '../../ui/account-name.tsx';
+import { CutAccountName } from '../../ui/account-name.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { StatusAndReason, TierWord, TotalTime } from '../../ui/row-words.tsx';
 import styles from './list-row.module.css';
@@ -18,8 +18,8 @@ const cells: { readonly [Id in ColumnId]: (row: RequestRow) => ReactNode } = {
   client: (row) => <ClientCell row={row} />,
   model: (row) => <ModelCell row={row} />,
   tier: (row) => <TierWord row={row} />,
-  transport: ({ transport }) => transport ?? <NothingSent />,
-  account: ({ account }) => (account === null ? noValue : <AccountName account={account} />),
+  transport: ({ transport }) => (transport === null ? <NothingSent /> : <TransportWord transport={transport} />),
+  account: ({ account }) => (account === null ? noValue : <CutAccountName account={account} />),
   first: (row) => <Span spanMs={row.firstTokenMs} />,
   total: (row) => <TotalTime row={row} />,
   status: (row) => <StatusAndReason row={row} />,
@@ -107,6 +107,10 @@ function Name({ text }: { readonly text: string | null }): ReactNode {
 
 function NothingSent(): ReactNode {
   return <span title={useWords().t('requests.nothingSent')}>{noValue}</span>;
+}
+
+function TransportWord({ transport }: { readonly transport: Transport }): ReactNode {
+  return useWords().t(`transport.${transport}`);
 }
 
 /** The client, and its dialect where it is not upstream's own. */

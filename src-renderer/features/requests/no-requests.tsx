@@ -25,7 +25,7 @@ export function NoRequests(): ReactNode {
             </Button>
           )}
           <CopyButton label={t('requests.none.url')} copy={() => actions.copyText(baseUrl, 'requests.none.url.what')} />
-          <CopyButton label={t('requests.none.key')} icon="key" copy={actions.copyApiKey} />
+          <CopyButton label={t('requests.none.key')} icon="key" makesCall copy={actions.copyApiKey} />
           <Button onClick={() => ui.getState().go('overview')}>{t('requests.none.snippets')}</Button>
         </>
       }

@@ -102,7 +102,9 @@ function Problem(): ReactNode {
   return (
     <div className={classNames(noticeStyles.requestsNotice, noticeStyles.requestsNoticeBad)} role="alert">
       <p>{t('requests.unread', { why: problem })}</p>
-      <Button onClick={() => history.getState().readAgain()}>{t('shell.tryAgain')}</Button>
+      <Button makesCall onClick={() => history.getState().readAgain()}>
+        {t('shell.tryAgain')}
+      </Button>
     </div>
   );
 }

@@ -46,7 +46,7 @@ export function StoreLine(): ReactNode {
         </p>
         <span className={styles.storeLineActions}>
           <LinkButton onClick={() => ui.getState().go('settings')}>{t('requests.limits')}</LinkButton>
-          <LinkButton disabled={!isLive || kept.turns === 0} onClick={() => setAsking(true)}>
+          <LinkButton makesCall disabled={kept.turns === 0} onClick={() => setAsking(true)}>
             {t('requests.clear')}
           </LinkButton>
         </span>

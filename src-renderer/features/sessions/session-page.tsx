@@ -89,7 +89,9 @@ export function SessionPage({ id }: { readonly id: string }): ReactNode {
           <SessionTurns rows={rows} rootId={id} />
           {next === null ? null : (
             <div className={styles.foot}>
-              <Button onClick={() => void showEarlier()}>{t('session.earlier')}</Button>
+              <Button makesCall onClick={() => void showEarlier()}>
+                {t('session.earlier')}
+              </Button>
             </div>
           )}
         </>

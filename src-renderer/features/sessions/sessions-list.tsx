@@ -100,7 +100,9 @@ export function SessionsList(): ReactNode {
       )}
       {next === null ? null : (
         <div className={styles.foot}>
-          <Button onClick={() => void showMore()}>{t('sessions.showMore')}</Button>
+          <Button makesCall onClick={() => void showMore()}>
+            {t('sessions.showMore')}
+          </Button>
         </div>
       )}
     </div>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
+import { useUnavailable } from '../../hooks/use-unavailable.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { saveFile } from '../../lib/save-file.ts';
 import { useStores, useWords } from '../../stores/stores.ts';
@@ -20,6 +21,7 @@ export function BackupCard({ settings }: { readonly settings: AppSettings }): Re
   const { t } = useWords();
   const { actions, toasts } = useStores();
   const { show } = toasts.getState();
+  const file = useUnavailable({ makesCall: true });
   const restore = async (text: string): Promise<void> => {
     const patch = readBackup(text, settings);
     if (patch === null) show('error', (words) => words.t('settings.backup.wrong'));
@@ -42,9 +44,13 @@ export function BackupCard({ settings }: { readonly settings: AppSettings }): Re
             <Icon name="upload" tone="soft" />
             {t('settings.backup.import')}
             <input
+              {...file.props}
               type="file"
               className={textStyles.visuallyHidden}
               accept=".json,application/json"
+              onClick={(event) => {
+                if (file.isHeld) event.preventDefault();
+              }}
               onChange={(event) => {
                 const input = event.target;
                 void input.files?.[0]

@@ -40,6 +40,7 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
             label={t('settings.accountNames')}
             labelPlace="beside"
             value={settings.accountNames}
+            makesCall
             options={(['name', 'email', 'masked'] as const).map((value) => ({
               value,
               label: t(`settings.accountNames.${value}`),
@@ -53,6 +54,7 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
             label={t('settings.language')}
             labelPlace="beside"
             value={settings.language}
+            makesCall
             options={languageOptions(t)}
             onChange={(language) => void actions.changeSettings({ language })}
           />
@@ -63,6 +65,7 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
             label={t('settings.theme')}
             labelPlace="beside"
             value={settings.theme}
+            makesCall
             options={(['system', 'light', 'dark'] as const).map((value) => ({
               value,
               label: t(`settings.theme.${value}`),
@@ -74,6 +77,7 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
           <Switch
             label={t('settings.opensAhead')}
             checked={settings.opensAhead}
+            makesCall
             onChange={(opensAhead) => void actions.changeSettings({ opensAhead })}
           />
           <p className={textStyles.faint}>{t('settings.opensAhead.help')}</p>
@@ -85,6 +89,7 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
               label={t('settings.trayClick')}
               labelPlace="beside"
               value={settings.trayClick}
+              makesCall
               options={(['open', 'fast'] as const).map((value) => ({ value, label: t(`settings.trayClick.${value}`) }))}
               onChange={(trayClick) => void actions.changeSettings({ trayClick })}
             />
@@ -100,13 +105,13 @@ function LoginSetting({ isOn }: { readonly isOn: boolean }): ReactNode {
   const { t, told } = useWords();
   const actions = useActions();
   const unsupported = useApp((state) => state.app?.autostartUnsupported ?? null);
-  const isLive = useApp((state) => state.connection === 'live');
   return (
     <div className={styles.setting}>
       <Switch
         label={t('settings.startAtLogin')}
         checked={isOn}
-        disabled={!isLive || unsupported !== null}
+        makesCall
+        disabled={unsupported !== null}
         onChange={(startAtLogin) => void actions.changeSettings({ startAtLogin })}
       />
       <p className={textStyles.faint}>{unsupported === null ? t('settings.startAtLogin.help') : told(unsupported)}</p>

@@ -43,7 +43,7 @@ export function BrowsersCard(): ReactNode {
                     }}
                   />
                 </span>
-                <Button isSmall onClick={() => void signOut(id)}>
+                <Button isSmall makesCall onClick={() => void signOut(id)}>
                   {t('settings.browsers.signOut')}
                 </Button>
               </li>

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { clockMinute, clockText, noticeKinds, type QuietHours } from '../../../src-main/shared/notice-kinds.ts';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import { shortcutOf } from '../../../src-main/shared/shortcut.ts';
+import { useUnavailable } from '../../hooks/use-unavailable.ts';
 import { isLinux, isMac } from '../../lib/system.ts';
 import { useActions, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
@@ -29,18 +30,16 @@ export function DesktopCard({ settings }: { readonly settings: AppSettings }): R
         <fieldset className={styles.setting}>
           <legend>{t('settings.notices')}</legend>
           {noticeKinds.map((kind) => (
-            <label key={kind} className={fieldsStyles.checkbox}>
-              <input
-                type="checkbox"
-                checked={notices.includes(kind)}
-                onChange={({ target: { checked } }) =>
-                  void actions.changeSettings({
-                    notices: noticeKinds.filter((each) => (each === kind ? checked : notices.includes(each))),
-                  })
-                }
-              />
-              <span>{t(`settings.notices.${kind}`)}</span>
-            </label>
+            <NoticeBox
+              key={kind}
+              label={t(`settings.notices.${kind}`)}
+              checked={notices.includes(kind)}
+              onChange={(checked) =>
+                void actions.changeSettings({
+                  notices: noticeKinds.filter((each) => (each === kind ? checked : notices.includes(each))),
+                })
+              }
+            />
           ))}
         </fieldset>
         <QuietSetting hours={settings.quietHours} />
@@ -48,11 +47,35 @@ export function DesktopCard({ settings }: { readonly settings: AppSettings }): R
           <Switch
             label={t('settings.menuBarQuota')}
             checked={settings.menuBarQuota}
+            makesCall
             onChange={(menuBarQuota) => void actions.changeSettings({ menuBarQuota })}
           />
         ) : null}
       </div>
     </Card>
+  );
+}
+
+interface NoticeBoxProps {
+  readonly label: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}
+
+function NoticeBox({ label, checked, onChange }: NoticeBoxProps): ReactNode {
+  const { isHeld, props } = useUnavailable({ makesCall: true });
+  return (
+    <label className={fieldsStyles.checkbox}>
+      <input
+        {...props}
+        type="checkbox"
+        checked={checked}
+        onChange={({ target }) => {
+          if (!isHeld) onChange(target.checked);
+        }}
+      />
+      <span>{label}</span>
+    </label>
   );
 }
 
@@ -66,6 +89,7 @@ function ShortcutSetting({ shortcut }: { readonly shortcut: string | null }): Re
     <div className={styles.setting}>
       <div className={layoutStyles.addButtons}>
         <Button
+          makesCall
           onClick={() => setListening(true)}
           onBlur={() => setListening(false)}
           onKeyDown={(event) => {
@@ -83,7 +107,7 @@ function ShortcutSetting({ shortcut }: { readonly shortcut: string | null }): Re
           {`${t('settings.shortcut')}: ${shown}`}
         </Button>
         {shortcut === null ? null : (
-          <Button onClick={() => void actions.changeSettings({ fastShortcut: null })}>
+          <Button makesCall onClick={() => void actions.changeSettings({ fastShortcut: null })}>
             {t('settings.shortcut.remove')}
           </Button>
         )}
@@ -102,6 +126,7 @@ function QuietSetting({ hours }: { readonly hours: QuietHours | null }): ReactNo
       <Switch
         label={t('settings.quiet')}
         checked={hours !== null}
+        makesCall
         onChange={(isOn) => change(isOn ? usualQuietHours : null)}
       />
       {hours === null ? null : (
@@ -111,6 +136,7 @@ function QuietSetting({ hours }: { readonly hours: QuietHours | null }): ReactNo
               <span className={fieldsStyles.selectLabel}>{t(`settings.quiet.${end}`)}</span>
               <TextField
                 type="time"
+                makesCall
                 value={clockText(hours[end])}
                 onChange={({ target: { value } }) => {
                   const minute = clockMinute(value);

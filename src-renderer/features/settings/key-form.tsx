@@ -151,7 +151,9 @@ export function KeyForm({ facts = noFacts, onSubmit, onCancel, onTake }: KeyForm
         <SetElsewhere told={t('apiKeys.elsewhere')} take={t('apiKeys.elsewhere.take')} onTake={onTake} />
       )}
       <div className={layoutStyles.addButtons}>
-        <Button isSubmit>{isNew ? t('apiKeys.create') : t('apiKeys.save')}</Button>
+        <Button isSubmit makesCall>
+          {isNew ? t('apiKeys.create') : t('apiKeys.save')}
+        </Button>
         {onCancel === undefined ? null : <Button onClick={onCancel}>{t('apiKeys.cancel')}</Button>}
       </div>
     </form>

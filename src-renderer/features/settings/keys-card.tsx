@@ -143,7 +143,12 @@ function KeyLine({ view, onChange, onRevoke }: KeyLineProps): ReactNode {
         <Button isSmall onClick={onChange}>
           {t('apiKeys.edit')}
         </Button>
-        <Button isSmall onClick={() => (isAsking ? onRevoke() : setAsking(true))} onBlur={() => setAsking(false)}>
+        <Button
+          isSmall
+          makesCall
+          onClick={() => (isAsking ? onRevoke() : setAsking(true))}
+          onBlur={() => setAsking(false)}
+        >
           {isAsking ? t('apiKeys.revokeAsk') : t('apiKeys.revoke')}
         </Button>
       </span>

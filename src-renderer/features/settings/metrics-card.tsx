@@ -26,13 +26,18 @@ export function MetricsCard({ settings }: { readonly settings: AppSettings }): R
         <Switch
           label={t('metrics.switch')}
           checked={settings.metrics}
+          makesCall
           onChange={(metrics) => void actions.changeSettings({ metrics })}
         />
         <p className={textStyles.faint}>{t('metrics.help', { url: `${baseUrl}/metrics` })}</p>
         {settings.metrics ? (
           <div className={layoutStyles.addButtons}>
-            <Button onClick={() => void copy(false)}>{t('metrics.copyToken')}</Button>
-            <Button onClick={() => void copy(true)}>{t('metrics.renew')}</Button>
+            <Button makesCall onClick={() => void copy(false)}>
+              {t('metrics.copyToken')}
+            </Button>
+            <Button makesCall onClick={() => void copy(true)}>
+              {t('metrics.renew')}
+            </Button>
           </div>
         ) : null}
       </div>

@@ -150,7 +150,7 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
         </div>
       </Card>
       <div className={classNames(styles.settingsSave, isChanged && styles.settingsUnsaved)}>
-        <Button isSubmit variant="primary" disabled={isBusy || !isChanged}>
+        <Button isSubmit variant="primary" makesCall disabled={isBusy || !isChanged}>
           {t('settings.save')}
         </Button>
         <Button

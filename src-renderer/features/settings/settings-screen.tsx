@@ -75,7 +75,7 @@ function AboutCard(): ReactNode {
   return (
     <Card
       title={t('settings.about')}
-      aside={<CopyButton label={t('settings.diagnostics')} copy={() => actions.copyDiagnostics()} />}
+      aside={<CopyButton label={t('settings.diagnostics')} makesCall copy={() => actions.copyDiagnostics()} />}
     >
       <dl className={styles.about}>
         {facts.map(([name, value]) => (

@@ -54,7 +54,11 @@ export function UpdatesCard({ settings }: { readonly settings: AppSettings }): R
       </Card>
     );
   if (view === null) return null;
-  const button = (name: UpdateCall, text: string): ReactNode => <Button onClick={() => void does(name)}>{text}</Button>;
+  const button = (name: UpdateCall, text: string): ReactNode => (
+    <Button makesCall onClick={() => void does(name)}>
+      {text}
+    </Button>
+  );
   return (
     <Card title={t('updates.title')}>
       <div className={settingsStyles.settingsBody}>
@@ -65,6 +69,7 @@ export function UpdatesCard({ settings }: { readonly settings: AppSettings }): R
               label={t('updates.choice')}
               labelPlace="beside"
               value={settings.updates}
+              makesCall
               options={(['off', 'tell', 'download'] as const).map((value) => ({
                 value,
                 label: t(`updates.choice.${value}`),

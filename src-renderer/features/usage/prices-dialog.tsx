@@ -174,7 +174,7 @@ function PricesForm({ base, kept, onTake, onClose }: PricesFormProps): ReactNode
         </div>
         <footer className={dialogStyles.dialogFoot}>
           <Button onClick={onClose}>{t('usage.price.cancel')}</Button>
-          <Button variant="primary" isSubmit>
+          <Button variant="primary" isSubmit makesCall>
             {t('usage.price.save')}
           </Button>
         </footer>

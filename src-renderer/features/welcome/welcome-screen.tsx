@@ -51,7 +51,7 @@ export function WelcomeScreen({ onDone }: { readonly onDone: () => void }): Reac
         <LoginStep />
       </ol>
       <footer className={styles.welcomeFoot}>
-        <Button variant={isAsked ? 'primary' : 'plain'} onClick={() => void leave()}>
+        <Button variant={isAsked ? 'primary' : 'plain'} makesCall={!isAsked} onClick={() => void leave()}>
           {t('welcome.done')}
         </Button>
         {isAsked ? null : <span className={textStyles.faint}>{t('welcome.done.note')}</span>}
@@ -104,7 +104,9 @@ function AccountStep(): ReactNode {
             <RichText id="welcome.link.how" with={{ code: (text) => <code>{text}</code> }} />
           </p>
           <div className={layoutStyles.addButtons}>
-            <Button onClick={() => void actions.linkAccount()}>{t('overview.accounts.link')}</Button>
+            <Button makesCall onClick={() => void actions.linkAccount()}>
+              {t('overview.accounts.link')}
+            </Button>
           </div>
         </div>
       )}
@@ -127,10 +129,12 @@ function LoginStep(): ReactNode {
     <Step title={t('welcome.login')} isDone={false} number={2}>
       <p>{t('welcome.login.how')}</p>
       <div className={classNames(layoutStyles.addButtons, styles.welcomeButtons)}>
-        <Button variant="primary" onClick={() => void actions.changeSettings({ startAtLogin: true })}>
+        <Button variant="primary" makesCall onClick={() => void actions.changeSettings({ startAtLogin: true })}>
           {t('welcome.login.yes')}
         </Button>
-        <Button onClick={() => void actions.changeSettings({ startAtLogin: false })}>{t('welcome.login.no')}</Button>
+        <Button makesCall onClick={() => void actions.changeSettings({ startAtLogin: false })}>
+          {t('welcome.login.no')}
+        </Button>
       </div>
     </Step>
   );

@@ -13,6 +13,8 @@ export const detailWords = {
   'detail.said': 'Upstream said: {message}',
   'detail.client': 'Client',
   'detail.client.text': '{client} · {dialect} over {transport}',
+  'transport.ws': 'websocket',
+  'transport.http': 'HTTP',
   'detail.account': 'Account',
   'detail.account.none': 'none chosen',
   'detail.tier': 'Tier',

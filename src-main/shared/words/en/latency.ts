@@ -21,8 +21,6 @@ export const latencyWords = {
   'latency.group.none': 'all turns',
   'latency.group.tier.none': 'standard (none)',
   'latency.group.effort.none': 'not given',
-  'latency.group.ws': 'Websocket',
-  'latency.group.http': 'HTTP',
   'latency.group.percentile': '{group}, {percentile}',
   'latency.n': 'n = {n} completed turns',
   'latency.figure': 'Figure',

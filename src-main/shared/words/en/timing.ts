@@ -135,8 +135,6 @@ export const timingWords = {
   'replay.model': 'Model',
   'replay.transport': 'Transport',
   'replay.transport.same': 'as the account is set',
-  'replay.transport.ws': 'websocket',
-  'replay.transport.http': 'HTTP',
   'replay.do': 'Send',
   'tools.noCurl': 'Cannot be copied as cURL: {why}.',
   'tools.noReplay': 'Cannot be sent again: {why}.',

@@ -16,6 +16,8 @@ export const detailWords: SameIds<typeof english> = {
   'detail.said': '上游说：{message}',
   'detail.client': '客户端',
   'detail.client.text': '{client} · {dialect}，经由 {transport}',
+  'transport.ws': 'WebSocket',
+  'transport.http': 'HTTP',
   'detail.account': '账号',
   'detail.account.none': '未选定',
   'detail.tier': '服务层级',

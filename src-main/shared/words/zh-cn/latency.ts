@@ -23,8 +23,6 @@ export const latencyWords: SameIds<typeof english> = {
   'latency.group.none': '所有轮次',
   'latency.group.tier.none': '标准（无）',
   'latency.group.effort.none': '未指定',
-  'latency.group.ws': 'WebSocket',
-  'latency.group.http': 'HTTP',
   'latency.group.percentile': '{group}，{percentile}',
   'latency.n': 'n = {n} 个已完成的轮次',
   'latency.figure': '指标',

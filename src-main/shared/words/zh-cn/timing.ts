@@ -138,8 +138,6 @@ export const timingWords: SameIds<typeof english> = {
   'replay.model': '模型',
   'replay.transport': '传输方式',
   'replay.transport.same': '按账号设置',
-  'replay.transport.ws': 'WebSocket',
-  'replay.transport.http': 'HTTP',
   'replay.do': '发送',
   'tools.noCurl': '无法复制为 cURL：{why}。',
   'tools.noReplay': '无法再次发送：{why}。',

@@ -4,6 +4,7 @@ import type { Translate, Words } from '../../../../src-main/shared/words/words.t
 import { useAccountNames } from '../../../hooks/use-account-names.ts';
 import { saidFacts } from '../../../lib/reason-text.ts';
 import { useWords } from '../../../stores/stores.ts';
+import { CutName } from '../../../ui/cut-name.tsx';
 import { RichText } from '../../../ui/rich-text.tsx';
 import textStyles from '../../../ui/text.module.css';
 import styles from './attempt-line.module.css';
@@ -26,11 +27,15 @@ export function AttemptLine({ number, attempt, scaleMs, wholeMs }: AttemptLinePr
   return (
     <>
       <TimeLine
-        label={t('attempt.title', {
-          number: format.count(number),
-          transport: attempt.transport,
-          account: nameOf({ id: attempt.accountId, label: attempt.account }),
-        })}
+        label={
+          <CutName
+            name={t('attempt.title', {
+              number: format.count(number),
+              transport: t(`transport.${attempt.transport}`),
+              account: nameOf({ id: attempt.accountId, label: attempt.account }),
+            })}
+          />
+        }
         title={attempt.url}
         value={endedMs === null ? t('attempt.running') : format.ms(endedMs - startedMs)}
       >

@@ -92,7 +92,11 @@ function Missing({ failed, onAgain }: { readonly failed: CallFailed; readonly on
     <EmptyState
       icon="warning"
       title={t('detail.unavailable')}
-      actions={<Button onClick={onAgain}>{t('shell.tryAgain')}</Button>}
+      actions={
+        <Button makesCall onClick={onAgain}>
+          {t('shell.tryAgain')}
+        </Button>
+      }
     >
       <p>{failure(failed)}</p>
     </EmptyState>
@@ -148,7 +152,11 @@ function Summary({ row }: { readonly row: RequestRow }): ReactNode {
   return (
     <dl className={styles.facts}>
       <Fact name={t('detail.client')} isWide>
-        {t('detail.client.text', { client: row.client, dialect: row.dialect, transport: row.clientTransport })}
+        {t('detail.client.text', {
+          client: row.client,
+          dialect: row.dialect,
+          transport: t(`transport.${row.clientTransport}`),
+        })}
       </Fact>
       <Fact name={t('detail.account')}>
         {row.account === null ? t('detail.account.none') : <AccountName account={row.account} />}

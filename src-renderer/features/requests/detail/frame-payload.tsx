@@ -3,6 +3,7 @@ import type { FrameRecord } from '../../../../src-main/shared/model.ts';
 import { useWords } from '../../../stores/stores.ts';
 import { IconButton } from '../../../ui/button.tsx';
 import textStyles from '../../../ui/text.module.css';
+import { Unanswered } from '../../../ui/unanswered.tsx';
 import { JsonView } from './conversation/json-view.tsx';
 import { useText } from './conversation/use-text.ts';
 import styles from './frame-payload.module.css';
@@ -19,7 +20,7 @@ interface FramePayloadProps {
 /** What a frame carried. */
 export function FramePayload({ id, index, frame, onClose }: FramePayloadProps): ReactNode {
   const { t, format } = useWords();
-  const { state, text, problem, isCut, totalChars } = useText(id, index, `${index}`);
+  const { state, text, failed, readAgain, isCut, totalChars } = useText(id, index, `${index}`);
   return (
     <section className={styles.payload} aria-label={t('talk.payload')}>
       <header className={styles.payloadHead}>
@@ -28,11 +29,7 @@ export function FramePayload({ id, index, frame, onClose }: FramePayloadProps): 
         <IconButton icon="close" label={t('talk.payload.close')} onClick={onClose} />
       </header>
       {state === 'reading' ? <p className={textStyles.faint}>{t('talk.payload.reading')}</p> : null}
-      {state === 'failed' ? (
-        <p className={textStyles.badText} role="alert">
-          {problem}
-        </p>
-      ) : null}
+      <Unanswered failed={failed} onAgain={readAgain} />
       {isCut ? <p className={textStyles.faint}>{t('talk.payload.cut', { size: format.bytes(totalChars) })}</p> : null}
       {state === 'not kept' ? <NotKept what="frames" /> : null}
       {state === 'read' && text === '' ? <p className={textStyles.faint}>{t('talk.payload.empty')}</p> : null}

@@ -41,7 +41,7 @@ export function HarDialog({ id, onClose }: HarDialogProps): ReactNode {
       </div>
       <footer className={dialogStyles.dialogFoot}>
         <Button onClick={onClose}>{t('ui.cancel')}</Button>
-        <Button variant="primary" onClick={() => void save()}>
+        <Button variant="primary" makesCall onClick={() => void save()}>
           {t('har.save')}
         </Button>
       </footer>

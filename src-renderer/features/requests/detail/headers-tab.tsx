@@ -28,7 +28,7 @@ export function HeadersTab({ detail }: { readonly detail: TraceDetail }): ReactN
           <div key={attempt.startedMs} className={styles.headersAttempt}>
             <HeaderTable
               title={`${t('headers.upstream.request')}${number}`}
-              note={`${attempt.transport} ${attempt.url}`}
+              note={`${t(`transport.${attempt.transport}`)} · ${attempt.url}`}
               headers={attempt.requestHeaders}
               hint={attempt.reused ? t('headers.upstream.earlier') : undefined}
             />

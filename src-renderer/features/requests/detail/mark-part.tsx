@@ -40,6 +40,7 @@ export function MarkPart({ row }: { readonly row: RequestRow }): ReactNode {
       <div className={styles.buttons} ref={buttons}>
         <Button
           isSmall
+          makesCall
           icon={starred ? 'starred' : 'star'}
           pressed={starred}
           title={t('mark.star.hint')}
@@ -114,7 +115,7 @@ function NoteForm({ note, onClose, onSave }: NoteFormProps): ReactNode {
         />
       ) : null}
       <div className={styles.buttons}>
-        <Button isSmall isSubmit variant="primary">
+        <Button isSmall isSubmit makesCall variant="primary">
           {t('mark.note.save')}
         </Button>
         <Button isSmall onClick={onClose}>

@@ -20,7 +20,11 @@ export function NotKept({ what }: { readonly what: 'bodies' | 'frames' }): React
           with={{ link: (text) => <LinkButton onClick={() => ui.getState().go('settings')}>{text}</LinkButton> }}
         />
       </p>
-      {isOn ? null : <Button onClick={() => void actions.setTraceBodies(true)}>{t('talk.notKept.do')}</Button>}
+      {isOn ? null : (
+        <Button makesCall onClick={() => void actions.setTraceBodies(true)}>
+          {t('talk.notKept.do')}
+        </Button>
+      )}
     </div>
   );
 }

@@ -14,7 +14,9 @@ export function ParitySection({ parity }: { readonly parity: Parity }): ReactNod
     <section>
       <h3>
         {t('parity.title')}{' '}
-        <span className={textStyles.faint}>{t('parity.shape', { profile: profileName(t, profile), transport })}</span>
+        <span className={textStyles.faint}>
+          {t('parity.shape', { profile: profileName(t, profile), transport: t(`transport.${transport}`) })}
+        </span>
       </h3>
       <dl className={styles.parity}>
         <NamesRow name={t('parity.headers')} missing={headers.missing} extra={headers.extra} />

@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { RequestRow } from '../../../../src-main/shared/model.ts';
 import { fastTiers } from '../../../../src-main/shared/tiers.ts';
 import type { ReplayRequest } from '../../../../src-main/shared/trace-tools.ts';
-import { absent } from '../../../../src-main/shared/turn-words.ts';
+import { absent, transports } from '../../../../src-main/shared/turn-words.ts';
 import type { Translate } from '../../../../src-main/shared/words/words.ts';
 import { useIsGone } from '../../../hooks/use-is-gone.ts';
 import { useActions, useStores, useWords } from '../../../stores/stores.ts';
@@ -29,7 +29,12 @@ const tiersOf = (t: Translate): readonly { readonly value: ReplayRequest['tier']
   })),
 ];
 
-const transports = ['same', 'ws', 'http'] as const;
+type TransportChoice = 'same' | NonNullable<ReplayRequest['transport']>;
+
+const transportsOf = (t: Translate): readonly { readonly value: TransportChoice; readonly label: string }[] => [
+  { value: 'same', label: t('replay.transport.same') },
+  ...transports.map((value) => ({ value, label: t(`transport.${value}`) })),
+];
 
 /** Sends a request again, with something changed, and goes to the new one. */
 export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
@@ -37,7 +42,7 @@ export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
   const actions = useActions();
   const { ui } = useStores();
   const [tier, setTier] = useState<ReplayRequest['tier']>('same');
-  const [transport, setTransport] = useState<(typeof transports)[number]>('same');
+  const [transport, setTransport] = useState<TransportChoice>('same');
   const [model, setModel] = useState(row.model);
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -73,7 +78,7 @@ export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
             label={t('replay.transport')}
             labelPlace="beside"
             value={transport}
-            options={transports.map((value) => ({ value, label: t(`replay.transport.${value}`) }))}
+            options={transportsOf(t)}
             onChange={setTransport}
           />
         </div>
@@ -81,7 +86,7 @@ export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
       </div>
       <footer className={dialogStyles.dialogFoot}>
         <Button onClick={onClose}>{t('ui.cancel')}</Button>
-        <Button variant="primary" disabled={isBusy || model.trim() === ''} onClick={() => void send()}>
+        <Button variant="primary" makesCall disabled={isBusy || model.trim() === ''} onClick={() => void send()}>
           {t('replay.do')}
         </Button>
       </footer>

@@ -5,7 +5,7 @@ import styles from './time-line.module.css';
 import { niceTicks } from './waterfall.ts';
 
 interface TimeLineProps {
-  readonly label: string;
+  readonly label: ReactNode;
   readonly title: string;
   /** The number at the right. */
   readonly value: string;

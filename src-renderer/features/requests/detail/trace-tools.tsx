@@ -29,7 +29,7 @@ export function TraceTools({ row, detail }: { readonly row: RequestRow; readonly
     <>
       <div className={styles.tools}>
         {whyNoCurl(detail) === null ? (
-          <CopyButton isSmall label={t('detail.tool.curl')} copy={copyCurl} />
+          <CopyButton isSmall makesCall label={t('detail.tool.curl')} copy={copyCurl} />
         ) : (
           <Button icon="copy" isSmall disabled>
             {t('detail.tool.curl')}

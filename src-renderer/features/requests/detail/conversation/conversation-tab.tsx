@@ -7,6 +7,7 @@ import { CopyButton } from '../../../../ui/copy-button.tsx';
 import { RichText } from '../../../../ui/rich-text.tsx';
 import { SegmentedControl } from '../../../../ui/segmented-control.tsx';
 import textStyles from '../../../../ui/text.module.css';
+import { Unanswered } from '../../../../ui/unanswered.tsx';
 import { NotKept } from '../not-kept.tsx';
 import { answerList } from './answer-items.ts';
 import styles from './conversation-tab.module.css';
@@ -54,11 +55,7 @@ export function ConversationTab({ detail }: { readonly detail: TraceDetail }): R
           {body.totalChars > 0 ? t('talk.reading.of', { size: format.bytes(body.totalChars) }) : t('talk.reading')}
         </p>
       ) : null}
-      {body.state === 'failed' ? (
-        <p className={textStyles.badText} role="alert">
-          {body.problem}
-        </p>
-      ) : null}
+      <Unanswered failed={body.failed} onAgain={body.readAgain} />
       {body.state === 'not kept' && side === 'upstream' && detail.attempts.length === 0 ? (
         <p className={textStyles.faint}>{t('talk.nothingSent')}</p>
       ) : body.state === 'not kept' ? (
@@ -126,7 +123,7 @@ function NoItems({ text, request }: { readonly text: string; readonly request: R
 function AnswerPart({ row }: { readonly row: RequestRow }): ReactNode {
   const actions = useActions();
   const { t, format } = useWords();
-  const { answer, isRead, problem } = useSaid(row.id, row.status);
+  const { answer, isRead, failed, readAgain } = useSaid(row.id, row.status);
   const items = answerList(answer);
   const copy = (): Promise<boolean> =>
     actions.copyText(
@@ -144,11 +141,7 @@ function AnswerPart({ row }: { readonly row: RequestRow }): ReactNode {
         <span className={textStyles.faint}>{t('talk.count', { count: format.count(items.length) })}</span>
         {items.length === 0 ? null : <CopyButton iconOnly label={t('talk.copyAnswer')} copy={copy} />}
       </h3>
-      {problem === null ? null : (
-        <p className={textStyles.badText} role="alert">
-          {problem}
-        </p>
-      )}
+      <Unanswered failed={failed} onAgain={readAgain} />
       {items.map(({ item, isDone }, index) => (
         <EntryView
           // biome-ignore lint/suspicious/noArrayIndexKey: items are known by their place
@@ -159,7 +152,7 @@ function AnswerPart({ row }: { readonly row: RequestRow }): ReactNode {
       ))}
       {answer.problem === null ? null : <p className={textStyles.badText}>{answer.problem}</p>}
       {answer.lost > 0 ? <p className={styles.note}>{t('talk.lost', { count: answer.lost })}</p> : null}
-      {items.length > 0 ? null : <NoAnswer row={row} isRead={isRead} />}
+      {items.length > 0 || failed !== null ? null : <NoAnswer row={row} isRead={isRead} />}
     </section>
   );
 }

@@ -1,16 +1,20 @@
 import { useEffect, useState } from 'react';
 import type { RequestRow } from '../../../../../src-main/shared/model.ts';
 import type { PayloadQuery } from '../../../../../src-main/shared/payload-query.ts';
+import type { Failure } from '../../../../../src-main/shared/result.ts';
 import { useActions, useApp } from '../../../../stores/stores.ts';
 import { type Answer, noAnswer, withPayloads } from './answer-items.ts';
 
 interface Said {
   readonly answer: Answer;
   readonly isRead: boolean;
-  readonly problem: string | null;
+  /** Why the rest could not be read; null where it could. */
+  readonly failed: Failure | null;
+  /** Goes on from where that was. */
+  readonly readAgain: () => void;
 }
 
-const nothing: Said = { answer: noAnswer, isRead: false, problem: null };
+const nothing: Said = { answer: noAnswer, isRead: false, failed: null, readAgain: () => undefined };
 /** While the turn runs, new events are asked for this often. */
 const askEveryMs = 700;
 
@@ -33,7 +37,11 @@ export function useSaid(id: string, status: RequestRow['status']): Said {
       const page = await actions.request('requests.payloads', { id, from, which });
       if (!isWanted) return;
       if (!page.ok) {
-        setSaid({ answer, isRead: true, problem: page.error.message });
+        const readAgain = (): void => {
+          setSaid({ ...nothing, answer });
+          void read(from);
+        };
+        setSaid({ answer, isRead: true, failed: page.error, readAgain });
         return;
       }
       const { payloads, next, total } = page.value;
@@ -47,7 +55,7 @@ export function useSaid(id: string, status: RequestRow['status']): Said {
         return;
       }
       // Until all of the old state has come again, the answer on show is the fuller one.
-      if (isRead) setSaid({ answer, isRead, problem: null });
+      if (isRead) setSaid({ ...nothing, answer, isRead });
       if (!isRead) timer = setTimeout(() => void read(next), 0);
       else if (isRunning) timer = setTimeout(() => void read(next), askEveryMs);
     };

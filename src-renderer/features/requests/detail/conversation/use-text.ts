@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { TextPart, TextPiece } from '../../../../../src-main/shared/payload-query.ts';
-import type { Result } from '../../../../../src-main/shared/result.ts';
+import type { Failure, Result } from '../../../../../src-main/shared/result.ts';
 import { useActions, useApp } from '../../../../stores/stores.ts';
 
 interface ReadText {
@@ -10,10 +10,19 @@ interface ReadText {
   readonly totalChars: number;
   /** It was longer than what is kept of it. */
   readonly isCut: boolean;
-  readonly problem: string | null;
+  /** Why it could not be read; null where it could. */
+  readonly failed: Failure | null;
+  readonly readAgain: () => void;
 }
 
-const nothing: ReadText = { state: 'reading', text: '', totalChars: 0, isCut: false, problem: null };
+const nothing: ReadText = {
+  state: 'reading',
+  text: '',
+  totalChars: 0,
+  isCut: false,
+  failed: null,
+  readAgain: () => undefined,
+};
 
 /** Reads a body, or a frame's payload, piece by piece; `revision` has it read anew. Null reads nothing. */
 export function useText(id: string, part: TextPart | null, revision: string): ReadText {
@@ -34,7 +43,11 @@ export function useText(id: string, part: TextPart | null, revision: string): Re
         const answer: Result<TextPiece> = await actions.request('requests.text', { id, part, offset });
         if (!isWanted) return;
         if (!answer.ok) {
-          setRead({ ...nothing, state: 'failed', problem: answer.error.message });
+          const readAgain = (): void => {
+            setRead(nothing);
+            void follow();
+          };
+          setRead({ ...nothing, state: 'failed', failed: answer.error, readAgain });
           return;
         }
         const { text, totalChars, isCut, next }: TextPiece = answer.value;
@@ -46,7 +59,7 @@ export function useText(id: string, part: TextPart | null, revision: string): Re
         offset = next;
         if (next === null) {
           known.current = wanted;
-          setRead({ state: 'read', text: pieces.join(''), totalChars, isCut, problem: null });
+          setRead({ ...nothing, state: 'read', text: pieces.join(''), totalChars, isCut });
         } else setRead((before) => (before.state === 'read' ? before : { ...nothing, totalChars }));
       }
     };
