@@ -5,6 +5,7 @@ import type { LatencyAnswer, LatencyQuery } from '../../src-main/shared/trace-qu
 import { choices, estimate, makeExperiment, makeLatency, passive } from './figure-fixtures.ts';
 import { makeAccount, makeRow, makeSnapshot } from './fixtures.ts';
 import { usePageStand } from './page-stand.ts';
+import { pollOnClock } from './poll-on-clock.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 
 const nobody = { n: 0, p50: null, p90: null, p95: null, p99: null };
@@ -221,14 +222,7 @@ describe('latency', () => {
   it('is read again by itself when turns have ended, once for many, and so is the ordinary traffic', async () => {
     const page = await open(stand.showAlone);
     await page.clock.install();
-    const appears = async (text: string): Promise<void> => {
-      await expect
-        .poll(async () => {
-          await page.clock.fastForward(5_000);
-          return page.getByText(text).count();
-        })
-        .toBe(1);
-    };
+    const appears = (text: string) => pollOnClock(page, () => page.getByText(text).count(), 1);
     const before = server.countCalls('latency.query');
     server.handlers['latency.query'] = (query) => ({ ...makeLatency(query), n: 323 });
     server.push({ kind: 'requests', rows: ['n1', 'n2', 'n3'].map((id) => makeRow({ id, startedAt: 5 })) });
@@ -236,7 +230,7 @@ describe('latency', () => {
     await page.clock.fastForward(60_000);
     expect(server.countCalls('latency.query')).toBe(before + 1);
     await page.keyboard.type('gf');
-    await appears('n = 320 completed turns');
+    await page.getByText('n = 320 completed turns').waitFor();
     const seen = server.countCalls('latency.passive');
     server.handlers['latency.passive'] = () => ({ ...passive, n: 321 });
     server.push({ kind: 'requests', rows: [makeRow({ id: 'n4', startedAt: 6, status: 'running' })] });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RequestRow } from '../../src-main/shared/model.ts';
 import { makeRow, makeSnapshot } from './fixtures.ts';
 import { usePageStand } from './page-stand.ts';
+import { pollOnClock } from './poll-on-clock.ts';
 import { ScriptedHistory } from './scripted-history.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 
@@ -37,16 +38,6 @@ describe('the sessions', () => {
       return opened;
     });
   }
-
-  /** What is told of many turns follows them within 5 s. */
-  const soon = async (page: Page, what: () => unknown, expected: unknown): Promise<void> => {
-    await expect
-      .poll(async () => {
-        await page.clock.fastForward(5_000);
-        return what();
-      })
-      .toBe(expected);
-  };
 
   const list = (page: Page) => page.getByRole('grid', { name: 'Sessions, the last active first' });
   const own = (page: Page) => page.getByRole('grid', { name: 'Turns of the session, newest first' });
@@ -134,7 +125,7 @@ describe('the sessions', () => {
     await list(page).focus();
     for (let n = 0; n < 40; n += 1) await page.keyboard.press('ArrowDown');
     server.push({ kind: 'requests', rows: [row(60, { sessionId: 's60' })] });
-    await soon(page, () => list(page).getAttribute('aria-rowcount'), '62');
+    await pollOnClock(page, () => list(page).getAttribute('aria-rowcount'), '62');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Session s19' }).waitFor();
     await page.keyboard.press('Escape');
@@ -168,7 +159,7 @@ describe('the sessions', () => {
     await expect.poll(() => list(page).getAttribute('aria-rowcount')).toBe('401');
     const more = Array.from({ length: 5 }, (_, n) => row(450 + n, { sessionId: `s${450 + n}` }));
     server.push({ kind: 'requests', rows: more });
-    await soon(page, () => list(page).getAttribute('aria-rowcount'), '406');
+    await pollOnClock(page, () => list(page).getAttribute('aria-rowcount'), '406');
     server.push({ kind: 'cleared' });
     await page.getByRole('heading', { name: 'No session yet' }).waitFor();
   });
@@ -181,7 +172,7 @@ describe('the sessions', () => {
     await page.getByRole('button', { name: 'Show earlier turns' }).click();
     await expect.poll(() => own(page).getAttribute('aria-rowcount')).toBe('401');
     server.push({ kind: 'requests', rows: Array.from({ length: 5 }, (_, n) => row(450 + n)) });
-    await soon(page, () => server.countCalls('sessions.get'), 3);
+    await pollOnClock(page, () => server.countCalls('sessions.get'), 3);
     await expect.poll(() => own(page).getAttribute('aria-rowcount')).toBe('406');
     server.push({ kind: 'cleared' });
     await page.getByRole('heading', { name: 'Nothing of this session is kept' }).waitFor();
