@@ -215,6 +215,14 @@ describe('the requests screen', () => {
     expect(await cell.innerText()).toBe('ada.lovelace@e… (pro)');
   });
 
+  it('has whole, where one points, the kind and the id of a turn that its place cuts', async () => {
+    const page = await open({ requests: [makeRow({ id: 'r1', kind: 'prewarm' })] });
+    const kind = page.locator('#request-r1 [data-column="model"] [data-tag]');
+    expect(await kind.getAttribute('title')).toBe(await kind.textContent());
+    await kind.click();
+    expect(await detail(page).getByText('r1', { exact: true }).getAttribute('title')).toBe('r1');
+  });
+
   it('says transports in words, in the list and in all of the detail', async () => {
     const page = await open({ requests: five() });
     await page.locator('#request-r3').click();

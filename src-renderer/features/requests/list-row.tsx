@@ -138,7 +138,7 @@ function ModelCell({ row }: { readonly row: RequestRow }): ReactNode {
         {row.model}
       </span>
       {row.kind === 'turn' ? null : (
-        <span data-tag className={styles.rowKind}>
+        <span data-tag className={styles.rowKind} title={t(`requests.kind.${row.kind}`)}>
           {t(`requests.kind.${row.kind}`)}
         </span>
       )}

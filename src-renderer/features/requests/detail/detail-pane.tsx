@@ -170,7 +170,9 @@ function Summary({ row }: { readonly row: RequestRow }): ReactNode {
       </Fact>
       <Fact name={t('detail.started')}>{format.instant(row.startedAt)}</Fact>
       <Fact name={t('detail.request')}>
-        <code className={styles.factId}>{row.id}</code>
+        <code className={styles.factId} title={row.id}>
+          {row.id}
+        </code>
         <CopyButton iconOnly label={t('detail.copyId')} copy={() => actions.copyText(row.id, 'detail.id')} />
       </Fact>
       {sessionId === null ? null : (
