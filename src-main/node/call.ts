@@ -25,7 +25,7 @@ export async function answerCall(handlers: Handlers, call: Call, log: Logger): P
 
 /** Throws what the handler throws, and `program_replaced`. */
 async function checkedCall(handlers: Handlers, { caller, name, input }: Call): Promise<Result<unknown>> {
-  // The schemas of all calls take a tenth of a start, and nobody calls before it is over.
+  // The schemas of all calls take a twentieth of a start, and nobody calls before it is over.
   const { contract, isCallName } = await import('../shared/contract.ts');
   if (!isCallName(name)) {
     return failure('call_unknown', `There is no call "${name.slice(0, 100)}".`);
