@@ -1,5 +1,6 @@
 import { SlipstreamError } from '../shared/errors.ts';
 import { isJsonObject, type JsonObject, objectMember, parseJsonObject, textMember } from './json.ts';
+import { closeBrace } from './json-marks.ts';
 
 /** One upstream event: its JSON text as it came, and its type; an empty one where it names none. */
 export interface WireEvent {
@@ -15,7 +16,6 @@ export interface WireEvent {
 
 const typePrefix = '{"type":"';
 const sniffBytes = 96;
-const closingBrace = 0x7d;
 
 interface Kind {
   readonly type: string;
@@ -46,7 +46,7 @@ function kindNamedFirst(head: string): Kind | null {
  * Throws `upstream_invalid` for what is no JSON object, or has a type that is no text.
  */
 export function wireEvent(data: Buffer, name = ''): WireEvent {
-  const kind = data[data.length - 1] === closingBrace ? kindNamedFirst(data.toString('latin1', 0, sniffBytes)) : null;
+  const kind = data[data.length - 1] === closeBrace ? kindNamedFirst(data.toString('latin1', 0, sniffBytes)) : null;
   if (kind !== null) return { type: kind.type, data, endsNothing: kind.endsNothing };
   const body = parseEvent(data);
   const { type = name } = body;

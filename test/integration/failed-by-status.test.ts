@@ -2,7 +2,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src-main/core/json.ts';
 import { chatPath } from '../support/chat-client.ts';
 import { messagesPath } from '../support/messages-client.ts';
-import { answerEvents, type ScriptedUpstream, sse, startScriptedUpstream } from '../support/scripted-upstream.ts';
+import {
+  answerEvents,
+  refuseWebsocket,
+  type ScriptedUpstream,
+  sse,
+  startScriptedUpstream,
+} from '../support/scripted-upstream.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 
 /** A response that upstream calls failed or cancelled, whatever it calls the event (PROTOCOL.md, Numbered cases, 22). */
@@ -38,10 +44,7 @@ async function start(events: readonly JsonObject[], overHttp: boolean): Promise<
   upstream = await startScriptedUpstream({
     ...(overHttp
       ? {
-          upgrade: (socket) => {
-            socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\n\r\n');
-            return true;
-          },
+          upgrade: refuseWebsocket,
           post: (response) => {
             response.writeHead(200, { 'content-type': 'text/event-stream' });
             response.end(events.map(sse).join(''));

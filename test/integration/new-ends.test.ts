@@ -2,7 +2,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src-main/core/json.ts';
 import { chatPath } from '../support/chat-client.ts';
 import { messagesPath } from '../support/messages-client.ts';
-import { answerEvents, type ScriptedUpstream, sse, startScriptedUpstream } from '../support/scripted-upstream.ts';
+import {
+  answerEvents,
+  refuseWebsocket,
+  type ScriptedUpstream,
+  sse,
+  startScriptedUpstream,
+} from '../support/scripted-upstream.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { codexFrame, codexHeaders, openSocket, parseSse } from './proxy-client.ts';
 
@@ -36,10 +42,7 @@ async function start(end: JsonObject, overHttp = false): Promise<void> {
       for (const event of events) socket.send(JSON.stringify(event));
     },
     ...(overHttp && {
-      upgrade: (socket) => {
-        socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\n\r\n');
-        return true;
-      },
+      upgrade: refuseWebsocket,
       // Left open: nothing but the event says that it is over.
       post: (response) => {
         response.writeHead(200, { 'content-type': 'text/event-stream' });

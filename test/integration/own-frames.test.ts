@@ -2,7 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src-main/core/json.ts';
 import { chat, chatPath } from '../support/chat-client.ts';
 import { ask as askMessages, messagesPath } from '../support/messages-client.ts';
-import { answerEvents, type ScriptedUpstream, sse, startScriptedUpstream } from '../support/scripted-upstream.ts';
+import {
+  answerEvents,
+  refuseWebsocket,
+  type ScriptedUpstream,
+  sse,
+  startScriptedUpstream,
+} from '../support/scripted-upstream.ts';
 import { skippingClock } from '../support/skipping-clock.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { type Own, tracedTurn } from '../support/traced-turn.ts';
@@ -326,10 +332,7 @@ it('an error of a request that is no turn is told as its body; what upstream say
 
 it('events of upstream by HTTP are told as they came, with an error behind them', async () => {
   const other = await startScriptedUpstream({
-    upgrade: (socket) => {
-      socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\n\r\n');
-      return true;
-    },
+    upgrade: refuseWebsocket,
     post: (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.end(said.map(sse).join(''));

@@ -3,7 +3,13 @@ import type { JsonObject } from '../../src-main/core/json.ts';
 import { HarRequest } from '../../src-main/shared/trace-tools.ts';
 import { chat, chatPath } from '../support/chat-client.ts';
 import { ask as askMessages, messagesPath } from '../support/messages-client.ts';
-import { answerEvents, type ScriptedUpstream, sse, startScriptedUpstream } from '../support/scripted-upstream.ts';
+import {
+  answerEvents,
+  refuseWebsocket,
+  type ScriptedUpstream,
+  sse,
+  startScriptedUpstream,
+} from '../support/scripted-upstream.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { tracedTurn } from '../support/traced-turn.ts';
 import { ask, codexBody, codexHeaders, post, typesOf, WsTurns } from '../support/turn-client.ts';
@@ -27,10 +33,7 @@ beforeAll(async () => {
       post: (response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(said[0])),
     }),
     http: await startScriptedUpstream({
-      upgrade: (socket) => {
-        socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\n\r\n');
-        return true;
-      },
+      upgrade: refuseWebsocket,
       post: (response) => {
         response.writeHead(200, { 'content-type': 'text/event-stream' });
         response.end(said.map(sse).join(''));

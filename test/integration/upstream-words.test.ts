@@ -5,7 +5,13 @@ import type { UpstreamWords } from '../../src-main/shared/model.ts';
 import { TraceQuery } from '../../src-main/shared/trace-query.ts';
 import { chatPath } from '../support/chat-client.ts';
 import { messagesPath } from '../support/messages-client.ts';
-import { answerEvents, type ScriptedUpstream, sse, startScriptedUpstream } from '../support/scripted-upstream.ts';
+import {
+  answerEvents,
+  refuseWebsocket,
+  type ScriptedUpstream,
+  sse,
+  startScriptedUpstream,
+} from '../support/scripted-upstream.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 
 /** What upstream says of why a turn failed or stopped short is kept with the turn, whoever asked and whichever way it went. */
@@ -84,10 +90,7 @@ async function start(overHttp: boolean): Promise<void> {
   upstream = await startScriptedUpstream({
     frame: (socket) => play(socket),
     ...(overHttp && {
-      upgrade: (socket) => {
-        socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\n\r\n');
-        return true;
-      },
+      upgrade: refuseWebsocket,
     }),
     post: (response) => {
       if (answer !== null) response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);

@@ -120,3 +120,9 @@ export function answerEvents(id: string, text = 'All is well.'): JsonObject[] {
 export function sse(event: JsonObject): string {
   return `event: ${String(event.type)}\ndata: ${JSON.stringify(event)}\n\n`;
 }
+
+/** Refuses every websocket as upstream does where only HTTP is left. */
+export function refuseWebsocket(socket: Duplex): true {
+  socket.end('HTTP/1.1 426 Upgrade Required\r\ncontent-length: 0\r\n\r\n');
+  return true;
+}

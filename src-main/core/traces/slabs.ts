@@ -16,10 +16,10 @@ export class Slabs {
   /** Pieces of so many bytes as one; a long one that takes most of its memory is not copied. */
   copyOf(pieces: readonly Buffer[], bytes: number): Buffer {
     const [only] = pieces;
-    if (bytes > longestBytes)
-      return only !== undefined && only.buffer.byteLength < 2 * bytes && pieces.length === 1
-        ? only
-        : joined(pieces, bytes);
+    if (bytes > longestBytes) {
+      const fills = pieces.length === 1 && only !== undefined && only.buffer.byteLength < 2 * bytes;
+      return fills ? only : Buffer.concat(pieces, bytes);
+    }
     this.#makeRoom(bytes);
     const from = this.#used;
     for (const piece of pieces) this.#used += piece.copy(this.#slab, this.#used);
@@ -40,12 +40,4 @@ export class Slabs {
     this.#slab = Buffer.allocUnsafeSlow(slabBytes);
     this.#used = 0;
   }
-}
-
-/** Not out of Node's shared pool, where a short one would keep much more than itself. */
-function joined(pieces: readonly Buffer[], bytes: number): Buffer {
-  const whole = Buffer.allocUnsafeSlow(bytes);
-  let at = 0;
-  for (const piece of pieces) at += piece.copy(whole, at);
-  return whole;
 }
