@@ -224,6 +224,7 @@ describe('the tools of requests', () => {
     await dialog(page).getByText('The newest 5,000 of 12,000 turns are exported').waitFor();
     await dialog(page).getByRole('button', { name: 'Export 5,000 shown turns' }).click();
     await dialog(page).getByText('200 of 5,000 turns').waitFor();
+    await expect.poll(() => server.countCalls('export.har')).toBe(3);
     await dialog(page).getByRole('button', { name: 'Cancel' }).click();
     held.resolve();
     await page.locator('[data-part="requests-bar"]').getByRole('button', { name: 'Export HAR…' }).waitFor();
