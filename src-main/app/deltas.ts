@@ -12,10 +12,11 @@ export class Deltas {
   readonly #turns: RowFeed;
   #seq = 0;
 
-  constructor(clock: Clock, log: Logger, recorder: Pick<Recorder, 'onChange'>) {
+  constructor(clock: Clock, log: Logger, recorder: Pick<Recorder, 'onChange' | 'exchange'>) {
     this.#listeners = new Listeners(log);
-    this.#turns = new RowFeed(clock, (rows) => this.emit({ kind: 'requests', rows }));
-    recorder.onChange((exchange) => this.#turns.note(exchange));
+    const rowOf = (id: string) => recorder.exchange(id)?.row() ?? null;
+    this.#turns = new RowFeed(clock, rowOf, (rows) => this.emit({ kind: 'requests', rows }));
+    recorder.onChange(({ id }) => this.#turns.note(id));
   }
 
   /** The number of the last delta. */

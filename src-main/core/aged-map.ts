@@ -6,10 +6,13 @@ export class AgedMap<K, V> extends Map<K, V> {
   /** Where the oldest is found: a look from the beginning would pass the place of each that is gone. */
   #oldest: MapIterator<[K, V]> | null = null;
   #setSince = 0;
+  #newest: K | undefined;
 
   /** An entry that is there keeps its age. */
   override set(key: K, value: V): this {
+    const sizeBefore = this.size;
     super.set(key, value);
+    if (this.size > sizeBefore) this.#newest = key;
     this.#setSince += 1;
     if (this.#setSince > longestPlace) this.#oldest = null;
     return this;
@@ -17,7 +20,8 @@ export class AgedMap<K, V> extends Map<K, V> {
 
   /** Sets an entry and makes it the newest. */
   renew(key: K, value: V): this {
-    this.delete(key);
+    // What is taken out and put in again costs a table of its own each time.
+    if (key !== this.#newest) this.delete(key);
     return this.set(key, value);
   }
 

@@ -51,6 +51,22 @@ const cases: readonly { name: string; steps: readonly Step[]; kept: string[]; dr
     dropped: ['b'],
   },
   {
+    name: 'leaves the newest the newest where that is renewed, also once it was taken out',
+    steps: [
+      ['set', 'a'],
+      ['renew', 'a'],
+      ['set', 'b'],
+      ['renew', 'b'],
+      ['delete', 'b'],
+      ['renew', 'b'],
+      ['renew', 'a'],
+      ['set', 'c'],
+      ['set', 'd'],
+    ],
+    kept: ['a', 'c', 'd'],
+    dropped: ['b'],
+  },
+  {
     name: 'tells nobody of an entry that was taken out',
     steps: [
       ['set', 'a'],

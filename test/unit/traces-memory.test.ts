@@ -112,28 +112,24 @@ describe('the feed of rows', () => {
 
   function feedOn(clock = fakeClock()) {
     const batches: string[][] = [];
-    const feed = new RowFeed(clock, (rows) => batches.push(rows.map(({ id, attempts }) => `${id}${attempts}`)));
-    const exchange = (id: string) => {
-      let attempts = 0;
-      return {
-        id,
-        row: () => ({ ...row, id, attempts }),
-        change: () => {
-          attempts += 1;
-        },
-      };
+    const kept = new Map<string, number>();
+    const rowOf = (id: string) => {
+      const attempts = kept.get(id);
+      return attempts === undefined ? null : { ...row, id, attempts };
     };
-    return { clock, batches, feed, exchange };
+    const feed = new RowFeed(clock, rowOf, (rows) => batches.push(rows.map(({ id, attempts }) => `${id}${attempts}`)));
+    return { clock, batches, feed, kept };
   }
 
   it('hands on a row changed often once a batch, as it is when the batch goes out', () => {
-    const { clock, batches, feed, exchange } = feedOn();
-    const [a, b] = [exchange('a'), exchange('b')];
-    feed.note(a);
-    feed.note(b);
-    for (let round = 0; round < 10; round += 1) {
-      a.change();
-      feed.note(a);
+    const { clock, batches, feed, kept } = feedOn();
+    for (const id of ['a', 'b']) {
+      kept.set(id, 0);
+      feed.note(id);
+    }
+    for (let round = 1; round <= 10; round += 1) {
+      kept.set('a', round);
+      feed.note('a');
     }
     expect(batches).toEqual([]);
     clock.advance(50);
@@ -141,10 +137,10 @@ describe('the feed of rows', () => {
   });
 
   it('sends at most 20 batches a second, however much changes', () => {
-    const { clock, batches, feed, exchange } = feedOn();
-    const a = exchange('a');
+    const { clock, batches, feed, kept } = feedOn();
+    kept.set('a', 0);
     for (let ms = 0; ms < 1_000; ms += 1) {
-      feed.note(a);
+      feed.note('a');
       clock.advance(1);
     }
     expect(batches.length).toBeGreaterThanOrEqual(19);
@@ -152,19 +148,33 @@ describe('the feed of rows', () => {
   });
 
   it('sets no timer while nothing changes', () => {
-    const { clock, batches, feed, exchange } = feedOn();
+    const { clock, batches, feed, kept } = feedOn();
     expect(clock.pending).toBe(0);
-    feed.note(exchange('a'));
+    kept.set('a', 0);
+    feed.note('a');
     clock.advance(50);
     clock.advance(10_000);
     expect(clock.pending).toBe(0);
     expect(batches).toHaveLength(1);
   });
 
+  it('says nothing of an exchange that was forgotten before the batch goes out', () => {
+    const { clock, batches, feed, kept } = feedOn();
+    kept.set('a', 0).set('b', 0);
+    feed.note('a');
+    feed.note('b');
+    kept.delete('a');
+    clock.advance(50);
+    feed.note('a');
+    clock.advance(50);
+    expect(batches).toEqual([['b0']]);
+  });
+
   it('flushes at once when told to, and does not send the same again', () => {
-    const { clock, batches, feed, exchange } = feedOn();
+    const { clock, batches, feed, kept } = feedOn();
     feed.flush();
-    feed.note(exchange('a'));
+    kept.set('a', 0);
+    feed.note('a');
     feed.flush();
     clock.advance(1_000);
     expect(batches).toEqual([['a0']]);

@@ -23,7 +23,26 @@ export function firstFrame({ body, clientTransport, frameType }: ExchangeStart) 
 }
 
 /** What a request is for people: newer Codex clients have a turn's last item ask for a compaction (PROTOCOL.md, Side endpoints). */
-export function kindOf({ kind, parsed }: Pick<ExchangeStart, 'kind' | 'parsed'>): RequestRow['kind'] {
+function kindOf({ kind, parsed }: Pick<ExchangeStart, 'kind' | 'parsed'>): RequestRow['kind'] {
   const last = kind === 'turn' && Array.isArray(parsed?.input) ? parsed.input.at(-1) : undefined;
   return isJsonObject(last) && last.type === 'compaction_trigger' ? 'compact' : kind;
+}
+
+/** What is asked again of how it began: headers and body are kept as they are shown. */
+export interface KeptStart
+  extends Pick<
+    ExchangeStart,
+    'acceptedMs' | 'clientTransport' | 'dialect' | 'kind' | 'method' | 'model' | 'path' | 'tierAsked'
+  > {
+  readonly effort: string | null;
+  readonly keyName: string | null;
+  readonly isReplay: boolean;
+}
+
+/** Of how an exchange began, what its record needs once it has read it. */
+export function keptStart(start: ExchangeStart): KeptStart {
+  const { acceptedMs, clientTransport, dialect, method, model, path, tierAsked } = start;
+  const { effort = null, keyName = null, isReplay = false } = start;
+  const kind = kindOf(start);
+  return { acceptedMs, clientTransport, dialect, kind, method, model, path, tierAsked, effort, keyName, isReplay };
 }

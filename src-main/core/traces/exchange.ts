@@ -5,7 +5,7 @@ import { headerValue, type RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { AttemptStart, AttemptWatch, ExchangeStart, ExchangeWatch, NormalisedNote } from '../watch.ts';
 import { type AgentFacts, agentFacts } from './agent-facts.ts';
-import { askedOf, firstFrame, kindOf } from './asked.ts';
+import { askedOf, firstFrame, type KeptStart, keptStart } from './asked.ts';
 import type { BodyMemory } from './body-memory.ts';
 import { cleanChange } from './clean-change.ts';
 import { ExchangeBodies } from './exchange-bodies.ts';
@@ -44,7 +44,7 @@ export interface ExchangeHost {
 /** One exchange as it is recorded. Headers are redacted when they come in; bodies and frames when they go out. */
 export class RecordedExchange implements ExchangeWatch {
   readonly id: string;
-  readonly #start: ExchangeStart;
+  readonly #start: KeptStart;
   readonly #host: ExchangeHost;
   readonly #startedAt: number;
   /** Like all times here since it was accepted, to the microsecond. */
@@ -76,7 +76,7 @@ export class RecordedExchange implements ExchangeWatch {
 
   constructor(start: ExchangeStart, host: ExchangeHost) {
     this.id = start.id;
-    this.#start = { ...start, kind: kindOf(start), headers: [], body: Buffer.alloc(0) };
+    this.#start = keptStart(start);
     this.#host = host;
     this.#bodies = new ExchangeBodies(start.id, host.memory, host.redactor);
     this.#frames = new FrameLog(host.memory);
@@ -94,7 +94,7 @@ export class RecordedExchange implements ExchangeWatch {
 
   /** Reasoning effort the client asked for. */
   get effort(): string | null {
-    return this.#word(this.#start.effort ?? null);
+    return this.#word(this.#start.effort);
   }
 
   get status(): ExchangeStatus {
@@ -209,7 +209,7 @@ export class RecordedExchange implements ExchangeWatch {
       ...(this.#rootId === null ? {} : { rootSessionId: this.#rootId }),
       ...(this.#agent.agent === null ? {} : { agent: this.#host.redactor.text(this.#agent.agent) }),
       ...this.#attempt?.sentAs,
-      ...(start.keyName === undefined ? {} : { key: this.#host.redactor.text(start.keyName) }),
+      ...(start.keyName === null ? {} : { key: this.#host.redactor.text(start.keyName) }),
       ...(this.#agent.project === null ? {} : { project: this.#host.redactor.text(this.#agent.project) }),
       ...askedOf(start, this.#note?.model, (text) => this.#word(text)),
       tierSent: this.#note?.tierSent ?? null,
@@ -237,7 +237,7 @@ export class RecordedExchange implements ExchangeWatch {
       effort: this.effort,
       firstEventMs: this.#marks.get('firstEvent'),
       quotaPercent: this.#quotaPercent,
-      isReplay: this.#start.isReplay ?? false,
+      isReplay: this.#start.isReplay,
       tellsReasoning: this.#marks.get('firstReasoning') !== null,
     };
   }

@@ -4,26 +4,25 @@ import type { Clock, Timer } from '../ports.ts';
 /** At most 20 batches a second reach a screen. */
 const batchEveryMs = 50;
 
-interface ChangedExchange {
-  readonly id: string;
-  row(): RequestRow;
-}
-
 /** Gathers changes of exchanges and hands on their rows in batches; a row changed often goes out once a batch. */
 export class RowFeed {
   readonly #clock: Clock;
+  readonly #rowOf: (id: string) => RequestRow | null;
   readonly #emit: (rows: RequestRow[]) => void;
-  readonly #changed = new Map<string, ChangedExchange>();
+  /** By their ids: an exchange that has ended is not to live on as it was until the batch goes out. */
+  readonly #changed = new Set<string>();
   #timer: Timer | null = null;
 
-  constructor(clock: Clock, emit: (rows: RequestRow[]) => void) {
+  /** `rowOf`: null for an exchange that is not kept any more. */
+  constructor(clock: Clock, rowOf: (id: string) => RequestRow | null, emit: (rows: RequestRow[]) => void) {
     this.#clock = clock;
+    this.#rowOf = rowOf;
     this.#emit = emit;
   }
 
   /** Hands on the exchange's row with the next batch. */
-  note(exchange: ChangedExchange): void {
-    this.#changed.set(exchange.id, exchange);
+  note(id: string): void {
+    this.#changed.add(id);
     this.#timer ??= this.#clock.after(batchEveryMs, () => this.flush());
   }
 
@@ -32,8 +31,8 @@ export class RowFeed {
     this.#timer?.cancel();
     this.#timer = null;
     if (this.#changed.size === 0) return;
-    const rows = [...this.#changed.values()].map((exchange) => exchange.row());
+    const rows = [...this.#changed].map((id) => this.#rowOf(id)).filter((row) => row !== null);
     this.#changed.clear();
-    this.#emit(rows);
+    if (rows.length > 0) this.#emit(rows);
   }
 }

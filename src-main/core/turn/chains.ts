@@ -192,11 +192,12 @@ export function* hashBody(body: JsonObject, { isLong = false, known }: HashWays 
 }
 
 function* hashFields(body: JsonObject, isLong: boolean): Slices<FieldHashes> {
-  const digestOfJson = function* (value: Json): Slices<string> {
-    return isLong ? yield* digestOf('', jsonPieces(value)) : digest(JSON.stringify(value));
-  };
-  const instructions = yield* digestOfJson(body.instructions ?? '');
-  return { instructions, fields: yield* digestOfJson([instructions, otherFields(body)]) };
+  const instructions = yield* digestOfJson(body.instructions ?? '', isLong);
+  return { instructions, fields: yield* digestOfJson([instructions, otherFields(body)], isLong) };
+}
+
+function* digestOfJson(value: Json, isLong: boolean): Slices<string> {
+  return isLong ? yield* digestOf('', jsonPieces(value)) : digest(JSON.stringify(value));
 }
 
 /** What a request's conversation is known by; `model` and `tier` as they go upstream. */

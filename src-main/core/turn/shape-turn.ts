@@ -38,16 +38,18 @@ interface ShapeWork extends ReadyAccount {
  * would be too big. Throws `previous_response_not_found` where HTTP cannot go on.
  */
 export function* shapeTurn(work: ShapeWork): Slices<ShapedTurn> {
-  const { account, conversation, limitBytes, plan, rawBytes, routingOverride, shaper, wanted } = work;
+  const { account, conversation, limitBytes, plan, rawBytes, wanted } = work;
   const mayShorten = wanted === 'ws' && !plan.sendsAll && !plan.withoutReasoning;
   const increment = mayShorten ? conversation.findIncrement(account) : null;
-  const shape = function* (transport: Transport, match: ChainMatch | null) {
-    const body = yield* conversation.bodyFor(match, plan.withoutReasoning, account.id);
-    return yield* shaper.shape({ ...body, account, routingOverride, transport });
-  };
-  const shaped = increment === null && rawBytes > 2 * limitBytes ? null : yield* shape(wanted, increment);
+  const shaped = increment === null && rawBytes > 2 * limitBytes ? null : yield* shapeOver(wanted, increment, work);
   if (shaped !== null && (wanted === 'http' || shaped.body.length < limitBytes))
     return { transport: wanted, shaped, increment };
   if (conversation.clientExtends !== null) throw new SlipstreamError('previous_response_not_found');
-  return { transport: 'http', shaped: yield* shape('http', null), increment: null };
+  return { transport: 'http', shaped: yield* shapeOver('http', null, work), increment: null };
+}
+
+function* shapeOver(transport: Transport, match: ChainMatch | null, work: ShapeWork): Slices<Normalised> {
+  const { account, conversation, plan, routingOverride, shaper } = work;
+  const body = yield* conversation.bodyFor(match, plan.withoutReasoning, account.id);
+  return yield* shaper.shape({ ...body, account, routingOverride, transport });
 }
