@@ -10,6 +10,13 @@ export function pairHeaders(flat: readonly string[]): RawHeader[] {
   return pairs;
 }
 
+/** The same as Node writes them. */
+export function flatHeaders(headers: RawHeaders): string[] {
+  const flat: string[] = [];
+  for (const [name, value] of headers) flat.push(name, value);
+  return flat;
+}
+
 /** The first value of a header, whatever its case; null when it is absent. */
 export function headerValue(headers: RawHeaders, name: string): string | null {
   const wanted = name.toLowerCase();

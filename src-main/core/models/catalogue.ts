@@ -29,6 +29,7 @@ export type CatalogueAccess = (
 
 /** Every turn asks for those of the same few. */
 const knownTiers = new WeakMap<JsonObject, readonly string[]>();
+const knownEfforts = new WeakMap<JsonObject, readonly string[]>();
 
 /** Tiers that a catalogue entry lists. */
 export function listedTiers(entry: JsonObject): readonly string[] {
@@ -42,11 +43,15 @@ export function listedTiers(entry: JsonObject): readonly string[] {
 
 /** Reasoning efforts that a catalogue entry lists, least first. */
 export function listedEfforts(entry: JsonObject): readonly string[] {
+  const known = knownEfforts.get(entry);
+  if (known !== undefined) return known;
   const levels: Json = Array.isArray(entry.supported_reasoning_levels) ? entry.supported_reasoning_levels : [];
   // The bundled list has names where upstream has objects.
-  return levels
-    .flatMap((level) => (isJsonObject(level) ? level.effort : level))
+  const efforts = levels
+    .map((level) => (isJsonObject(level) ? level.effort : level))
     .filter((level) => typeof level === 'string');
+  knownEfforts.set(entry, efforts);
+  return efforts;
 }
 
 /** Upstream's answer to clients of one version. */

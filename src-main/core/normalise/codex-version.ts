@@ -49,6 +49,7 @@ export class NewestVersion {
 
   /** A Codex client has said its version. */
   see(version: string | null): void {
+    if (version === null) return;
     const believed = believedVersion(version, this.#builtIn);
     if (believed === null || !isNewer(believed, this.#newest)) return;
     this.#newest = believed;

@@ -26,7 +26,8 @@ export function queryOf(url: string, key: string | null): string {
 
 /** A URL's path. */
 export function withoutQuery(url: string): string {
-  return url.split('?', 1)[0] ?? url;
+  const end = url.indexOf('?');
+  return end < 0 ? url : url.slice(0, end);
 }
 
 /** A path without the slashes at its end; the first one stays. */

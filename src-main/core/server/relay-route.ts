@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SlipstreamError } from '../../shared/errors.ts';
-import type { RawHeaders } from '../headers.ts';
+import { flatHeaders, type RawHeaders } from '../headers.ts';
 import { nothingOwn } from '../own-frame.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
@@ -25,7 +25,7 @@ class SideResponse implements SideSink {
 
   async answer(status: number, headers: RawHeaders, body: Readable): Promise<void> {
     this.#closeUnlessWhole();
-    this.#response.writeHead(status, headers.flat());
+    this.#response.writeHead(status, flatHeaders(headers));
     // What upstream breaks off is broken off here: the client must not take a part for the whole.
     await pipeline(body, this.#response);
   }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RawHeader } from '../../shared/model.ts';
-import type { RawHeaders } from '../headers.ts';
+import { flatHeaders, type RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { AnswerHead, SinkListener } from '../turn/turn.ts';
 import { QuietWatch } from './quiet-watch.ts';
@@ -56,7 +56,7 @@ export class SseWriter {
       ['cache-control', 'no-cache'],
       ...head.headers,
     ];
-    this.#response.writeHead(200, headers.flat());
+    this.#response.writeHead(200, flatHeaders(headers));
     this.#flushSoon();
     if (this.#sign !== null) this.#quiet.start();
     return headers;

@@ -59,9 +59,6 @@ export async function startTurn(
   });
   turn = runner.start(
     {
-      ...asked,
-      ...(hashes && { hashes }),
-      ...(key && { key }),
       clientTransport: 'http',
       method: 'POST',
       path,
@@ -70,6 +67,9 @@ export async function startTurn(
       connectionId: null,
       acceptedMs,
       bodyReadMs,
+      ...asked,
+      ...(hashes && { hashes }),
+      ...(key && { key }),
     },
     sink,
     () => {},

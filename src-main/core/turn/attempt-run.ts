@@ -52,6 +52,8 @@ export interface AttemptParts {
  */
 export class AttemptRun implements AttemptListener {
   readonly outcome: Promise<AttemptOutcome>;
+  /** Of the socket it runs on, or would over a websocket. */
+  readonly socketKey: string;
   readonly #context: TurnContext;
   readonly #parts: AttemptParts;
   readonly #watch: AttemptWatch;
@@ -76,12 +78,13 @@ export class AttemptRun implements AttemptListener {
       account: { id: account.id, label: accountLabel(account) },
       url: `${context.upstreamUrl}${path}${shaped.query}`,
     };
+    this.socketKey = socketKey(account, parts.session, shaped);
     this.#watch = watch.attempt({
       transport,
-      ...this.#target,
       headers: shaped.headers,
       body: shaped.body,
       isIncrement: previousResponseId !== null,
+      ...this.#target,
     });
     this.#lastEventMs = context.clock.monotonicMs();
     this.#sentAtMs = context.clock.epochMs();
@@ -105,7 +108,7 @@ export class AttemptRun implements AttemptListener {
         query: shaped.query,
         headers: shaped.headers,
         body: shaped.body,
-        socketKey: socketKey(account, session, shaped),
+        socketKey: this.socketKey,
         accountId: account.id,
         previousResponseId,
         wantsNewSocket,

@@ -10,18 +10,25 @@ export function beginWatch(
   sessionId: string,
   frameType?: string,
 ): ExchangeWatch {
-  const { raw, body, translated, mended, key, ...asked } = request;
+  const { raw, body, translated, mended, key } = request;
   const watch = watcher.begin({
-    ...asked,
     id,
-    ...(key && { keyName: key.name() }),
-    ...(frameType === undefined ? {} : { frameType }),
-    isReplay: asked.own !== undefined,
+    dialect: request.dialect,
+    clientTransport: request.clientTransport,
+    kind: request.kind,
+    method: request.method,
+    path: request.path,
+    headers: request.headers,
+    acceptedMs: request.acceptedMs,
+    bodyReadMs: request.bodyReadMs,
+    isReplay: request.own !== undefined,
     body: (translated ?? mended)?.clientBody ?? raw,
     parsed: body,
     model: textMember(body, 'model') ?? '',
     tierAsked: textMember(body, 'service_tier'),
     effort: textMember(objectMember(body, 'reasoning'), 'effort'),
+    ...(key && { keyName: key.name() }),
+    ...(frameType === undefined ? {} : { frameType }),
   });
   watch.session(sessionId);
   return watch;

@@ -23,7 +23,6 @@ import { Relay } from './relay.ts';
 import { relayWays } from './relay-ways.ts';
 import { TurnShaper } from './shape.ts';
 import { type ReadyAccount, type ShapedTurn, shapeTurn } from './shape-turn.ts';
-import { socketKey } from './socket-key.ts';
 import { SpareUse } from './spare-use.ts';
 import { httpOnlyError, type NextStep } from './steps.ts';
 import type { AbortReason, SteerableTurn, TurnRequest, TurnSink } from './turn.ts';
@@ -71,9 +70,9 @@ export class TurnRun implements SteerableTurn {
       sink,
       watch: this.#watch,
       clock: context.clock,
-      ...relayWays(request, context.toldItems),
       onRateLimits: (event) => this.#noteRateLimits(event),
       threw: (thrown) => this.threw(thrown),
+      ...relayWays(request, context.toldItems),
     });
   }
 
@@ -204,10 +203,12 @@ export class TurnRun implements SteerableTurn {
   /** For the turns to come: a fault in it takes nothing back of what the client was told. */
   #noteServed(ready: ReadyAccount, { transport, shaped }: ShapedTurn): void {
     const { account } = ready;
+    const attempt = this.#attempt;
+    if (attempt === null) return;
     try {
-      this.#accounts.served(account, this.#attempt?.sentAtMs ?? 0);
+      this.#accounts.served(account, attempt.sentAtMs);
       if (transport !== 'ws') return;
-      this.#conversation.remember(this.#relay, account, socketKey(account, this.#conversation.session, shaped));
+      this.#conversation.remember(this.#relay, account, attempt.socketKey);
       this.#spare.served(ready, shaped);
     } catch (error) {
       this.#context.log.error('A turn that was answered could not be remembered.', { error });
@@ -324,10 +325,10 @@ export class TurnRun implements SteerableTurn {
       session: this.#conversation.session,
       shaped,
       previousResponseId,
-      ...socket,
       mayReplace: (responseId) => this.#conversation.mayReplace(responseId),
       relay: this.#relay,
       watch: this.#watch,
+      ...socket,
     });
     return this.#attempt.outcome;
   }
