@@ -57,8 +57,7 @@ export function checkKey(headers: RawHeaders, pathKey: string | null, { apiKey, 
 /** Looks again at the key of who is in already: its pass, or the first key as it was then. Throws `key_wrong`, `key_expired`. */
 export function checkStillOpens(pass: KeyPass | null, firstKey: string, { apiKey }: Pick<KeyRing, 'apiKey'>): void {
   if (pass !== null) pass.check();
-  // Both are ours: whoever asks has shown it before.
-  else if (firstKey !== apiKey) throw new SlipstreamError('key_wrong');
+  else if (!sameSecret(firstKey, apiKey)) throw new SlipstreamError('key_wrong');
 }
 
 /** Headers with the credentials that opened the door blanked: they are neither kept nor sent on. */
