@@ -117,7 +117,9 @@ export function composeLab({
     },
     coinFile.records,
   );
-  recorder.onEnded((exchange) => coins.noteEnded(exchange.row()));
+  recorder.onEnded((exchange) => {
+    if (coins.isThrowing) coins.noteEnded(exchange.row());
+  });
 
   const notice = labNotices(host.notify);
   const lab = new FastLab({

@@ -21,7 +21,7 @@ function severalExchanges(all: readonly ExchangeWatch[]): ExchangeWatch {
     account: (account) => every((watch) => watch.account(account)),
     normalised: (note) => every((watch) => watch.normalised(note)),
     attempt: (start) => severalAttempts(everyOf(all, (watch) => watch.attempt(start))),
-    frame: (direction, type, bytes, data) => every((watch) => watch.frame(direction, type, bytes, data)),
+    frame: (...frame) => every((watch) => watch.frame(...frame)),
     waits: (name) => {
       const over = everyOf(all, (watch) => watch.waits(name));
       return () => void everyOf(over, (end) => end());

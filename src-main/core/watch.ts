@@ -100,12 +100,13 @@ export interface ExchangeWatch {
   account(account: { readonly id: string; readonly label: string }): void;
   normalised(note: NormalisedNote): void;
   attempt(start: AttemptStart): AttemptWatch;
-  /** `data` must not be written to afterwards. */
+  /** `data` must not be written to afterwards; `atMs`, on the monotonic clock, is when it came or went: now where it is absent. */
   frame(
     direction: 'upstream-in' | 'client-out' | 'client-in' | 'upstream-out',
     type: string,
     bytes: number,
     data?: Buffer,
+    atMs?: number,
   ): void;
   /** The turn waits for somebody else between attempts; the answer says that the wait is over. */
   waits(name: WaitName): () => void;

@@ -83,6 +83,11 @@ export class Coins {
     return fallOf(next, sideOf(next, sessionId));
   }
 
+  /** Whether a turn that ends may be one of theirs. */
+  get isThrowing(): boolean {
+    return this.#records.some(({ endedAt }) => endedAt === null);
+  }
+
   /** A turn of a client has ended. */
   noteEnded(row: RequestRow): void {
     const { account, sessionId, model, firstTokenMs, totalMs, usage, status, kind } = row;

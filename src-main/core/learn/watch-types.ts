@@ -11,8 +11,8 @@ export function watchTypes(
     account: (account) => watch.account(account),
     normalised: (note) => watch.normalised(note),
     attempt: (start) => watch.attempt(start),
-    frame: (direction, type, bytes, data) => {
-      watch.frame(direction, type, bytes, data);
+    frame: (direction, type, bytes, data, atMs) => {
+      watch.frame(direction, type, bytes, data, atMs);
       if (direction === 'client-in' || direction === 'upstream-in') tell(direction, type);
     },
     waits: (name) => watch.waits(name),

@@ -132,8 +132,8 @@ class TurnWatch implements ExchangeWatch {
     };
   }
 
-  frame(direction: string, type: string): void {
-    if (direction === 'upstream-in') this.#marks.noteEvent(type, this.#now());
+  frame(direction: string, type: string, _bytes: number, _data?: Buffer, atMs = this.#clock.monotonicMs()): void {
+    if (direction === 'upstream-in') this.#marks.noteEvent(type, atMs - this.#acceptedMs);
   }
 
   committed(status: number | null): void {

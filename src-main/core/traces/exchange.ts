@@ -1,13 +1,12 @@
 import { cutText } from '../../shared/cut-text.ts';
 import type { ExchangeStatus, FrameRecord, MarkName, RequestRow, TokenUsage, TraceDetail } from '../../shared/model.ts';
-import { tell } from '../../shared/words/told.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { AttemptStart, AttemptWatch, ExchangeStart, ExchangeWatch, NormalisedNote } from '../watch.ts';
 import { type AgentFacts, agentFacts } from './agent-facts.ts';
 import { askedOf, firstFrame, type KeptStart, keptStart } from './asked.ts';
 import type { BodyMemory } from './body-memory.ts';
-import { cleanChange } from './clean-change.ts';
+import { cleanChange, shortened } from './clean-change.ts';
 import { ExchangeBodies } from './exchange-bodies.ts';
 import { fastConditions } from './fast-conditions.ts';
 import { FrameLog, type KeptFrame } from './frame-log.ts';
@@ -22,8 +21,6 @@ import { ownShareMs, type Wait, waterfall } from './waterfall.ts';
 const shortestWaitMs = 0.5;
 /** Upstream's events are told of to screens at most this often. */
 const eventsToldEveryMs = 1_000;
-/** A long conversation can need a change in each of its items. */
-const maxChanges = 500;
 /** Of what clients call a model, a tier or an effort. */
 const maxWordChars = 200;
 
@@ -71,7 +68,8 @@ export class RecordedExchange implements ExchangeWatch {
   #usage: TokenUsage | null = null;
   #quotaPercent: number | null = null;
   #endedMs: number | null = null;
-  #lastEventMs: number | null = null;
+  /** NaN until there was one: as null it would be another object for each event. */
+  #lastEventMs = Number.NaN;
   #lastToldMs = Number.NEGATIVE_INFINITY;
 
   constructor(start: ExchangeStart, host: ExchangeHost) {
@@ -157,8 +155,14 @@ export class RecordedExchange implements ExchangeWatch {
     return this.#attempt;
   }
 
-  frame(direction: FrameRecord['direction'], type: string, bytes: number, data: Buffer | null = null): void {
-    const atMs = this.#now();
+  frame(
+    direction: FrameRecord['direction'],
+    type: string,
+    bytes: number,
+    data: Buffer | null = null,
+    cameMs = this.#host.clock.monotonicMs(),
+  ): void {
+    const atMs = this.#sinceAccept(cameMs);
     if (direction === 'upstream-in') {
       this.#marks.noteEvent(type, atMs);
       this.#attempt?.markEvent(atMs);
@@ -206,12 +210,6 @@ export class RecordedExchange implements ExchangeWatch {
       clientTransport: start.clientTransport,
       kind: start.kind,
       sessionId: this.#sessionId,
-      ...(this.#rootId === null ? {} : { rootSessionId: this.#rootId }),
-      ...(this.#agent.agent === null ? {} : { agent: this.#host.redactor.text(this.#agent.agent) }),
-      ...this.#attempt?.sentAs,
-      ...(start.keyName === null ? {} : { key: this.#host.redactor.text(start.keyName) }),
-      ...(this.#agent.project === null ? {} : { project: this.#host.redactor.text(this.#agent.project) }),
-      ...askedOf(start, this.#note?.model, (text) => this.#word(text)),
       tierSent: this.#note?.tierSent ?? null,
       tierEchoed: this.#tierEchoed,
       transport: this.#attempt?.transport ?? null,
@@ -224,7 +222,13 @@ export class RecordedExchange implements ExchangeWatch {
       firstTokenMs: this.#marks.firstTokenMs(),
       totalMs: this.#endedMs,
       usage: this.#usage,
-      ...(this.#status === 'running' && this.#lastEventMs !== null
+      ...askedOf(start, this.#note?.model, (text) => this.#word(text)),
+      ...(this.#rootId === null ? {} : { rootSessionId: this.#rootId }),
+      ...(this.#agent.agent === null ? {} : { agent: this.#host.redactor.text(this.#agent.agent) }),
+      ...this.#attempt?.sentAs,
+      ...(start.keyName === null ? {} : { key: this.#host.redactor.text(start.keyName) }),
+      ...(this.#agent.project === null ? {} : { project: this.#host.redactor.text(this.#agent.project) }),
+      ...(this.#status === 'running' && !Number.isNaN(this.#lastEventMs)
         ? { lastEventAt: this.#startedAt + this.#lastEventMs }
         : {}),
     };
@@ -320,7 +324,11 @@ export class RecordedExchange implements ExchangeWatch {
   }
 
   #now(): number {
-    return toMicroseconds(this.#host.clock.monotonicMs() - this.#start.acceptedMs);
+    return this.#sinceAccept(this.#host.clock.monotonicMs());
+  }
+
+  #sinceAccept(monotonicMs: number): number {
+    return toMicroseconds(monotonicMs - this.#start.acceptedMs);
   }
 
   #waterfall() {
@@ -339,11 +347,4 @@ export class RecordedExchange implements ExchangeWatch {
     this.#bodies.keep('frames', ...this.#frames.pack());
     this.#frames = null;
   }
-}
-
-function shortened(changes: NormalisedNote['changes']): NormalisedNote['changes'] {
-  const more = changes.length - maxChanges;
-  if (more <= 0) return changes;
-  const rest = { step: 'body', path: '…', action: 'set', why: tell('why.more', { count: more }) } as const;
-  return [...changes.slice(0, maxChanges), rest];
 }

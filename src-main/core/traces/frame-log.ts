@@ -1,6 +1,6 @@
 import type { FrameRecord } from '../../shared/model.ts';
 import { ownText } from '../own-memory.ts';
-import { tellsEnd } from './end-frames.ts';
+import { isEnd } from './end-frames.ts';
 
 const maxFrames = 5_000;
 const maxDataBytes = 4 * 1024 * 1024;
@@ -59,6 +59,8 @@ export class FrameLog {
   #heldBytes = 0;
   #dataBytes = 0;
   #kept = 0;
+  #lastType = '';
+  #lastEnds = false;
   #dropped = 0;
 
   constructor(budget: FrameBudget) {
@@ -77,7 +79,7 @@ export class FrameLog {
 
   /** Notes a frame; its bytes are kept while they fit the limit. */
   add(direction: Direction, type: string, bytes: number, atMs: number, data: Buffer | null): void {
-    const endsSomething = tellsEnd(direction, type);
+    const endsSomething = direction === 'client-out' || this.#endsSomething(type);
     if (this.#kept >= (endsSomething ? maxFrames + moreEnds : maxFrames)) {
       this.#dropped += 1;
       return;
@@ -98,6 +100,15 @@ export class FrameLog {
     if (kept === null) return;
     this.#used += kept.copy(slab, this.#used);
     this.#dataBytes += kept.length;
+  }
+
+  /** Most frames are of the type that came before. */
+  #endsSomething(type: string): boolean {
+    if (type !== this.#lastType) {
+      this.#lastType = type;
+      this.#lastEnds = isEnd(type);
+    }
+    return this.#lastEnds;
   }
 
   /** The frames kept, in the order they came. */

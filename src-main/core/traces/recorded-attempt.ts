@@ -116,13 +116,13 @@ export class RecordedAttempt implements AttemptWatch {
       endedMs: this.#endedMs,
       phases: this.#phases,
       reused: this.#reused,
-      ...(this.#wasSpare && { wasSpare: true }),
       status: this.#status,
       closeCode: this.#closeCode,
       requestHeaders: this.requestHeaders,
       responseHeaders: this.#responseHeaders,
       error: this.#error,
       said: this.#said,
+      ...(this.#wasSpare && { wasSpare: true }),
     };
   }
 }

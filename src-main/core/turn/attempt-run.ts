@@ -203,12 +203,12 @@ export class AttemptRun implements AttemptListener {
     watch.frame('upstream-out', 'response.create', shaped.body.length);
   }
 
-  event(event: WireEvent): void {
+  event(event: WireEvent, atMs = this.#context.clock.monotonicMs()): void {
     if (this.#isOver) return;
-    this.#lastEventMs = this.#context.clock.monotonicMs();
+    this.#lastEventMs = atMs;
     try {
       noteSealed(event, this.#context.issuers, this.#parts.account.id);
-      if (this.#parts.relay.event(event)) return;
+      if (this.#parts.relay.event(event, atMs)) return;
       this.#isPaused = true;
       this.#attempt?.pause();
     } catch (thrown) {

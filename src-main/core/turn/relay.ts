@@ -151,9 +151,12 @@ export class Relay {
     this.#headers = answerHeaders(headers, isWebsocket, this.#modelAlias);
   }
 
-  /** Takes one event; false asks the attempt to pause. Throws `upstream_invalid` for one that cannot be read where it must be. */
-  event(came: WireEvent): boolean {
-    this.#parts.watch.frame('upstream-in', came.type, came.data.length, came.data);
+  /**
+   * Takes one event that came at `atMs` on the monotonic clock; false asks the attempt to pause. Throws `upstream_invalid` for
+   * one that cannot be read where it must be.
+   */
+  event(came: WireEvent, atMs?: number): boolean {
+    this.#parts.watch.frame('upstream-in', came.type, came.data.length, came.data, atMs);
     // Most are pieces of content, which pass as they came once the answer has begun.
     if (this.#isCommitted && came.endsNothing === true && came.type.endsWith('.delta'))
       return this.#parts.sink.event(came);

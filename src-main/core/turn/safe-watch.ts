@@ -52,9 +52,9 @@ function safeExchange(watch: ExchangeWatch, safely: Safely): ExchangeWatch {
         safely,
       ),
     // For every event: without a function for each.
-    frame: (direction, type, bytes, data) => {
+    frame: (direction, type, bytes, data, atMs) => {
       try {
-        watch.frame(direction, type, bytes, data);
+        watch.frame(direction, type, bytes, data, atMs);
       } catch (error) {
         safely.threw(error);
       }

@@ -62,7 +62,8 @@ export interface AttemptListener {
   }): void;
   ready(info: { readonly reused: boolean; readonly status: number; readonly headers: RawHeaders }): void;
   sent(): void;
-  event(event: WireEvent): void;
+  /** `atMs`, on the monotonic clock, is when it came: now where it is absent. */
+  event(event: WireEvent, atMs?: number): void;
   ended(outcome: AttemptOutcome): void;
   /** Slipstream met an error of its own, which says nothing of upstream or of the account. */
   failed(cause: unknown): void;

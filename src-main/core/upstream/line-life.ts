@@ -78,13 +78,14 @@ export class LineLife {
     this.#noteLife();
   }
 
-  /** An event has come, of a turn or between two. */
-  event(): void {
-    this.#noteLife();
-    if (this.#turnSentMs === null) return;
-    if (!this.#answersPings) this.#parts.manners.noteMute(this.#parts.clock.monotonicMs() - this.#turnSentMs);
+  /** An event has come, of a turn or between two; the answer is when, on the monotonic clock. */
+  event(): number {
+    const nowMs = this.#noteLife();
+    if (this.#turnSentMs === null) return nowMs;
+    if (!this.#answersPings) this.#parts.manners.noteMute(nowMs - this.#turnSentMs);
     this.#turnSentMs = null;
     this.#hasServed = true;
+    return nowMs;
   }
 
   /** What has come will be read only now. */
@@ -98,7 +99,7 @@ export class LineLife {
     this.#limit?.cancel();
   }
 
-  #noteLife(): void {
+  #noteLife(): number {
     const { clock } = this.#parts;
     this.#unansweredPings = 0;
     this.#isSuspect = false;
@@ -106,6 +107,7 @@ export class LineLife {
     this.#limit = null;
     const monotonicMs = clock.monotonicMs();
     if (monotonicMs - this.#heard.monotonicMs >= heardWithinMs) this.#heard = { monotonicMs, epochMs: clock.epochMs() };
+    return monotonicMs;
   }
 
   #ask(): void {

@@ -108,7 +108,7 @@ export class SocketPool {
         return;
       }
       const turn = {
-        event: (event: WireEvent) => listener.event(event),
+        event: (event: WireEvent, atMs: number) => listener.event(event, atMs),
         ended: (outcome: AttemptOutcome) => {
           try {
             this.#release(pooled, request);

@@ -34,7 +34,8 @@ export type DialResult =
 
 /** Who gets a socket's events while a turn runs on it. */
 export interface TurnListener {
-  event(event: WireEvent): void;
+  /** `atMs` is when it came, on the monotonic clock. */
+  event(event: WireEvent, atMs: number): void;
   ended(outcome: AttemptOutcome): void;
 }
 
@@ -287,13 +288,13 @@ export class UpstreamSocket implements UpstreamLine {
   }
 
   #receive(data: unknown, isBinary: boolean): void {
-    this.#line.event();
+    const atMs = this.#line.event();
     const turn = this.#turn;
     const event = isBinary || !Buffer.isBuffer(data) ? null : tryWireEvent(data);
     if (event === null)
       this.#break(isBinary ? 'upstream sent a binary frame' : 'upstream sent a frame that is not JSON');
-    else if (turn !== null && endsTurn(event)) this.#finishTurn(event, turn);
-    else if (turn !== null) turn.event(event);
+    else if (turn !== null && endsTurn(event)) this.#finishTurn(event, turn, atMs);
+    else if (turn !== null) turn.event(event, atMs);
     else this.#hearStray(event);
   }
 
@@ -303,7 +304,7 @@ export class UpstreamSocket implements UpstreamLine {
     this.#stray?.event(event);
   }
 
-  #finishTurn(came: WireEvent, turn: TurnListener): void {
+  #finishTurn(came: WireEvent, turn: TurnListener, atMs: number): void {
     const event = readEvent(came);
     const named = event.type === 'response.completed' || event.type === 'response.done';
     const isCompletion = named && !endsInFailure(event);
@@ -311,7 +312,7 @@ export class UpstreamSocket implements UpstreamLine {
     if (isCompletion || isNewEnd(event)) this.#isChainOpen = !isCompletion;
     this.#turn = null;
     this.resume();
-    turn.event(event);
+    turn.event(event, atMs);
     // After an error upstream's side of the conversation is unknown; nothing may build on it.
     if (event.type === 'error') this.close();
     turn.ended({ kind: 'finished' });
