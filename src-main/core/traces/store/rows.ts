@@ -1,6 +1,6 @@
 import type { RequestRow } from '../../../shared/model.ts';
 import { errorTexts, queryFields, starredMark } from '../../../shared/query-fields.ts';
-import { type ListName, listEntries } from '../../../shared/trace-filter.ts';
+import { type ListName, listEntries, listNames } from '../../../shared/trace-filter.ts';
 import { absent } from '../../../shared/turn-words.ts';
 import { type FigureRow, queriedNumbers, queriedTexts } from './figures.ts';
 import type { EndedExchange, PassiveTurn } from './trace-store.ts';
@@ -162,19 +162,21 @@ export function passiveTurn(row: Row): PassiveTurn {
   };
 }
 
+const listColumns = Object.fromEntries(listEntries.map(([name, { column }]) => [name, column])) as Record<
+  ListName,
+  string
+>;
+
 /** The columns as figures and filters look at them. */
 export function figureRow(row: Row): FigureRow {
   return {
     startedAt: Number(row.started_at),
-    keys: Object.fromEntries(listEntries.map(([name, { column }]) => [name, textOf(row, column) || null])) as Record<
-      ListName,
-      string | null
-    >,
+    keys: recordOf(listNames, (name) => textOf(row, listColumns[name]) || null),
     accountLabel: textOf(row, 'account_label'),
     id: String(row.id),
     sessionId: textOf(row, 'session_id'),
     rootSessionId: textOf(row, 'root_session_id'),
-    errorText: errorTexts.flatMap(({ column }) => textOf(row, column) ?? []).join(' ') || null,
+    errorText: errorTextOf(row),
     counts: row.status === 'completed' && row.kind === 'turn' && row.is_replay === 0,
     metrics: {
       firstToken: numberOf(row, 'first_token_ms'),
@@ -182,11 +184,23 @@ export function figureRow(row: Row): FigureRow {
       tokensPerSecond: numberOf(row, 'tokens_per_second'),
       own: numberOf(row, 'own_ms'),
     },
-    texts: fromEntries(queriedTexts, (name) => textOf(row, queryFields[name].columns[0] ?? '')),
-    numbers: fromEntries(queriedNumbers, (name) => numberOf(row, queryFields[name].column)),
+    texts: recordOf(queriedTexts, (name) => textOf(row, queryFields[name].columns[0] ?? '')),
+    numbers: recordOf(queriedNumbers, (name) => numberOf(row, queryFields[name].column)),
   };
 }
 
-function fromEntries<K extends string, V>(names: readonly K[], find: (name: K) => V): Record<K, V> {
-  return Object.fromEntries(names.map((name) => [name, find(name)])) as Record<K, V>;
+function errorTextOf(row: Row): string | null {
+  const texts: string[] = [];
+  for (const { column } of errorTexts) {
+    const text = textOf(row, column);
+    if (text !== null) texts.push(text);
+  }
+  return texts.join(' ') || null;
+}
+
+/** Without a pair for each member: a start reads tens of thousands of rows. */
+function recordOf<K extends string, V>(names: readonly K[], find: (name: K) => V): Record<K, V> {
+  const record: Partial<Record<K, V>> = {};
+  for (const name of names) record[name] = find(name);
+  return record as Record<K, V>;
 }
