@@ -14,9 +14,9 @@ export class Deltas {
 
   constructor(clock: Clock, log: Logger, recorder: Pick<Recorder, 'onChange' | 'exchange'>) {
     this.#listeners = new Listeners(log);
-    const rowOf = (id: string) => recorder.exchange(id)?.row() ?? null;
-    this.#turns = new RowFeed(clock, rowOf, (rows) => this.emit({ kind: 'requests', rows }));
-    recorder.onChange(({ id }) => this.#turns.note(id));
+    const kept = (id: string) => recorder.exchange(id);
+    this.#turns = new RowFeed(clock, kept, (rows) => this.emit({ kind: 'requests', rows }));
+    recorder.onChange((exchange) => this.#turns.note(exchange));
   }
 
   /** The number of the last delta. */

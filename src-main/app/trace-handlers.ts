@@ -139,10 +139,10 @@ export function traceHandlers({
     },
     'requests.clear': async () => {
       await store.clear();
+      // Rows from before must not come after, and those that have just ended must not be taken to run.
+      deltas.flush();
       recorder.forgetEnded();
       reader.forget();
-      // Rows from before must not come after.
-      deltas.flush();
       deltas.emit({ kind: 'cleared' });
       return null;
     },

@@ -113,23 +113,24 @@ describe('the feed of rows', () => {
   function feedOn(clock = fakeClock()) {
     const batches: string[][] = [];
     const kept = new Map<string, number>();
-    const rowOf = (id: string) => {
+    const exchange = (id: string, attempts = 0) => ({ id, row: () => ({ ...row, id, attempts }) });
+    const keptOf = (id: string) => {
       const attempts = kept.get(id);
-      return attempts === undefined ? null : { ...row, id, attempts };
+      return attempts === undefined ? null : exchange(id, attempts);
     };
-    const feed = new RowFeed(clock, rowOf, (rows) => batches.push(rows.map(({ id, attempts }) => `${id}${attempts}`)));
-    return { clock, batches, feed, kept };
+    const feed = new RowFeed(clock, keptOf, (rows) => batches.push(rows.map(({ id, attempts }) => `${id}${attempts}`)));
+    return { clock, batches, feed, kept, exchange };
   }
 
   it('hands on a row changed often once a batch, as it is when the batch goes out', () => {
-    const { clock, batches, feed, kept } = feedOn();
+    const { clock, batches, feed, kept, exchange } = feedOn();
     for (const id of ['a', 'b']) {
       kept.set(id, 0);
-      feed.note(id);
+      feed.note(exchange(id));
     }
     for (let round = 1; round <= 10; round += 1) {
       kept.set('a', round);
-      feed.note('a');
+      feed.note(exchange('a'));
     }
     expect(batches).toEqual([]);
     clock.advance(50);
@@ -137,10 +138,10 @@ describe('the feed of rows', () => {
   });
 
   it('sends at most 20 batches a second, however much changes', () => {
-    const { clock, batches, feed, kept } = feedOn();
+    const { clock, batches, feed, kept, exchange } = feedOn();
     kept.set('a', 0);
     for (let ms = 0; ms < 1_000; ms += 1) {
-      feed.note('a');
+      feed.note(exchange('a'));
       clock.advance(1);
     }
     expect(batches.length).toBeGreaterThanOrEqual(19);
@@ -148,10 +149,10 @@ describe('the feed of rows', () => {
   });
 
   it('sets no timer while nothing changes', () => {
-    const { clock, batches, feed, kept } = feedOn();
+    const { clock, batches, feed, kept, exchange } = feedOn();
     expect(clock.pending).toBe(0);
     kept.set('a', 0);
-    feed.note('a');
+    feed.note(exchange('a'));
     clock.advance(50);
     clock.advance(10_000);
     expect(clock.pending).toBe(0);
@@ -159,22 +160,27 @@ describe('the feed of rows', () => {
   });
 
   it('says nothing of an exchange that was forgotten before the batch goes out', () => {
-    const { clock, batches, feed, kept } = feedOn();
+    const { clock, batches, feed, kept, exchange } = feedOn();
     kept.set('a', 0).set('b', 0);
-    feed.note('a');
-    feed.note('b');
+    feed.note(exchange('a'));
+    feed.note(exchange('b'));
     kept.delete('a');
-    clock.advance(50);
-    feed.note('a');
     clock.advance(50);
     expect(batches).toEqual([['b0']]);
   });
 
+  it('hands on what becomes of an exchange that runs longer than it is kept', () => {
+    const { clock, batches, feed, exchange } = feedOn();
+    feed.note(exchange('long', 7));
+    clock.advance(50);
+    expect(batches).toEqual([['long7']]);
+  });
+
   it('flushes at once when told to, and does not send the same again', () => {
-    const { clock, batches, feed, kept } = feedOn();
+    const { clock, batches, feed, kept, exchange } = feedOn();
     feed.flush();
     kept.set('a', 0);
-    feed.note('a');
+    feed.note(exchange('a'));
     feed.flush();
     clock.advance(1_000);
     expect(batches).toEqual([['a0']]);

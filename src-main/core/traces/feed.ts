@@ -4,25 +4,34 @@ import type { Clock, Timer } from '../ports.ts';
 /** At most 20 batches a second reach a screen. */
 const batchEveryMs = 50;
 
+interface ChangedExchange {
+  readonly id: string;
+  row(): RequestRow;
+}
+
 /** Gathers changes of exchanges and hands on their rows in batches; a row changed often goes out once a batch. */
 export class RowFeed {
   readonly #clock: Clock;
-  readonly #rowOf: (id: string) => RequestRow | null;
+  readonly #kept: (id: string) => Pick<ChangedExchange, 'row'> | null;
   readonly #emit: (rows: RequestRow[]) => void;
-  /** By their ids: an exchange that has ended is not to live on as it was until the batch goes out. */
-  readonly #changed = new Set<string>();
+  /** Null for those that are kept: one that has ended is not to live on as it was until the batch goes out. */
+  readonly #changed = new Map<string, ChangedExchange | null>();
   #timer: Timer | null = null;
 
-  /** `rowOf`: null for an exchange that is not kept any more. */
-  constructor(clock: Clock, rowOf: (id: string) => RequestRow | null, emit: (rows: RequestRow[]) => void) {
+  /** `kept`: null for an exchange that is not kept any more, which may still run. */
+  constructor(
+    clock: Clock,
+    kept: (id: string) => Pick<ChangedExchange, 'row'> | null,
+    emit: (rows: RequestRow[]) => void,
+  ) {
     this.#clock = clock;
-    this.#rowOf = rowOf;
+    this.#kept = kept;
     this.#emit = emit;
   }
 
   /** Hands on the exchange's row with the next batch. */
-  note(id: string): void {
-    this.#changed.add(id);
+  note(exchange: ChangedExchange): void {
+    this.#changed.set(exchange.id, this.#kept(exchange.id) === null ? exchange : null);
     this.#timer ??= this.#clock.after(batchEveryMs, () => this.flush());
   }
 
@@ -31,7 +40,7 @@ export class RowFeed {
     this.#timer?.cancel();
     this.#timer = null;
     if (this.#changed.size === 0) return;
-    const rows = [...this.#changed].map((id) => this.#rowOf(id)).filter((row) => row !== null);
+    const rows = [...this.#changed].flatMap(([id, exchange]) => (exchange ?? this.#kept(id))?.row() ?? []);
     this.#changed.clear();
     if (rows.length > 0) this.#emit(rows);
   }

@@ -35,7 +35,7 @@ export class Recorder implements TurnWatcher {
   readonly #roots = new BoundedMap<string, string>(maxRoots);
   readonly #bodies = new BodyMemory(bodyBudgetBytes);
   readonly #endListeners: Listeners<[exchange: RecordedExchange]>;
-  readonly #listeners: Listeners<[exchange: { readonly id: string }]>;
+  readonly #listeners: Listeners<[exchange: { row(): RequestRow; readonly id: string }]>;
 
   constructor({ clock, log, redactor, clientLabel, shapeOf = () => null }: RecorderParts) {
     this.#clock = clock;
@@ -73,7 +73,7 @@ export class Recorder implements TurnWatcher {
   }
 
   /** Calls back for each change of an exchange; ask for its row when it is wanted. Returns its undo. */
-  onChange(listener: (exchange: { readonly id: string }) => void): () => void {
+  onChange(listener: (exchange: { row(): RequestRow; readonly id: string }) => void): () => void {
     return this.#listeners.add(listener);
   }
 
