@@ -10,7 +10,7 @@ import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { JsonAnswer } from '../upstream/json-request.ts';
-import { withoutEndSlashes } from './asked.ts';
+import { withoutEndSlashes, withoutQuery } from './asked.ts';
 import { splitPathKey } from './guard.ts';
 import { answerModel, answerModels } from './models-route.ts';
 import { answerQuestion } from './question-route.ts';
@@ -237,7 +237,7 @@ const bySegment = new Map(dialectNames.map((name) => [dialects[name].turnPath.sp
 
 /** The dialect that a caller speaks, by its URL, else by its headers, so that even what is refused at the door is told in it. */
 export function dialectOfCaller(url: string, headers: RawHeaders): Dialect {
-  const { path } = splitPathKey(url.split('?', 1)[0] ?? '/');
+  const { path } = splitPathKey(withoutQuery(url));
   const base = baseOf(path) ?? '';
   const segment = path.slice(base.length + 1).split('/', 1)[0];
   return bySegment.get(segment) ?? dialectOfHeaders(headers);
@@ -245,7 +245,7 @@ export function dialectOfCaller(url: string, headers: RawHeaders): Dialect {
 
 /** A proxy path with its key split off; null for paths that are not the proxy's. Looks at nothing but the path. */
 export function proxiedPath(url: string): { readonly path: string; readonly key: string | null } | null {
-  const { path, key } = splitPathKey(url.split('?', 1)[0] ?? '/');
+  const { path, key } = splitPathKey(withoutQuery(url));
   const isProxy =
     key !== null ||
     path === '/v1' ||

@@ -2,7 +2,7 @@ import type { RequestRow } from '../../../shared/model.ts';
 import { errorTexts, queryFields, starredMark } from '../../../shared/query-fields.ts';
 import { type ListName, listEntries, listNames } from '../../../shared/trace-filter.ts';
 import { absent } from '../../../shared/turn-words.ts';
-import { type FigureRow, queriedNumbers, queriedTexts } from './figures.ts';
+import { type FigureRow, queriedNumbers, queriedTexts, recordOf } from './figures.ts';
 import type { EndedExchange, PassiveTurn } from './trace-store.ts';
 
 /** Between a stored row and a `RequestRow`. Only `columnsOf` writes such rows, so they are read as they were written. */
@@ -196,11 +196,4 @@ function errorTextOf(row: Row): string | null {
     if (text !== null) texts.push(text);
   }
   return texts.join(' ') || null;
-}
-
-/** Without a pair for each member: a start reads tens of thousands of rows. */
-function recordOf<K extends string, V>(names: readonly K[], find: (name: K) => V): Record<K, V> {
-  const record: Partial<Record<K, V>> = {};
-  for (const name of names) record[name] = find(name);
-  return record as Record<K, V>;
 }
