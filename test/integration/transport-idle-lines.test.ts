@@ -161,6 +161,10 @@ describe('a turn that gets nothing at all', () => {
     };
     const { head } = openPost(rig, '/v1/responses', JSON.stringify(ask('hello')));
     await sent(1);
+    const limits = () => clock.waitingMs.filter((ms) => ms === 15_000).length;
+    const others = limits();
+    clock.skip(1_000);
+    await expect.poll(limits).toBe(others + 1);
     clock.skip(15_000);
     expect(textOf((await readAnswer(await head)).events)).toBe('All is well.');
     expect(upstream.connections).toBe(2);

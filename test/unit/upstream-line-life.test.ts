@@ -30,11 +30,41 @@ function open(more: { isSlow?: boolean; manners?: LineManners } = {}) {
 }
 
 describe('a line to upstream', () => {
-  it('is asked as it opens, and with every turn', () => {
-    const { line, seen } = open();
+  it('is asked as it opens, and with a turn after some seconds of silence', () => {
+    const { clock, line, seen } = open();
     line.pong();
+    clock.advance(3_001);
     line.turn(true);
     expect(seen.pings).toBe(2);
+  });
+
+  it('that was alive a moment ago is asked only where a turn has got nothing for a second', async () => {
+    const { clock, line, seen } = open();
+    line.pong();
+    line.turn(true);
+    clock.advance(999);
+    line.event();
+    line.turn(true);
+    clock.advance(999);
+    await read();
+    expect(seen.pings).toBe(1);
+    clock.advance(1);
+    await read();
+    expect(seen.pings).toBe(2);
+  });
+
+  it('that was alive a moment ago may leave a ping without an answer for 15 s', async () => {
+    const { clock, line, seen } = open();
+    line.pong();
+    line.turn(true);
+    clock.advance(1_000);
+    await read();
+    clock.advance(14_999);
+    await read();
+    expect(seen.died).toEqual([]);
+    clock.advance(1);
+    await read();
+    expect(seen.died).toHaveLength(1);
   });
 
   it.each<[string, number, boolean, number]>([

@@ -1,7 +1,9 @@
 import type { Clock, Timer } from '../ports.ts';
-import { type LineManners, lineLimitMs, slowFromMs } from './line-limits.ts';
+import { isDoubtful, type LineManners, type LineState, lineLimitMs, slowFromMs } from './line-limits.ts';
 
 const pingEveryMs = 25_000;
+/** A line that was alive a moment ago has mostly brought the answer by then, and a ping with every turn would be for nothing. */
+const askAfterMs = 1_000;
 /** Of when something came no more is known: events come by the thousand. */
 const heardWithinMs = 100;
 /** Two, since the first may be due in the moment a sleeping machine wakes, before what has come is read. */
@@ -60,13 +62,16 @@ export class LineLife {
   /** It may have died: it is asked now. */
   suspect(): void {
     this.#isSuspect = true;
-    this.#ask();
+    this.#ask(this.#state());
   }
 
   /** A turn goes on it; with `isWatched` it has to show in time that it lives. */
   turn(isWatched: boolean): void {
     this.#turnSentMs = this.#parts.clock.monotonicMs();
-    if (isWatched) this.#ask();
+    if (!isWatched) return;
+    const state = this.#state();
+    if (isDoubtful(state)) this.#ask(state);
+    else this.#waitFor(askAfterMs, () => this.#ask(state));
   }
 
   /** A ping was answered. */
@@ -110,25 +115,36 @@ export class LineLife {
     return monotonicMs;
   }
 
-  #ask(): void {
-    const { clock, manners, died } = this.#parts;
+  #state(): LineState {
+    const { clock, manners } = this.#parts;
     const { monotonicMs, epochMs } = this.#heard;
-    const limitMs = lineLimitMs({
+    return {
       idleMs: Math.max(clock.monotonicMs() - monotonicMs, clock.epochMs() - epochMs),
       isSuspect: this.#isSuspect,
       isSlow: this.#isSlow,
       isMute: this.isMute,
       longestMuteMs: manners.longestMuteMs,
-    });
-    const reason = `the connection is dead: nothing came for ${limitMs / 1000} s, not even the answer to a ping`;
+    };
+  }
+
+  /** Asks for a sign of life; the line is dead where none comes in the time that its state allows. */
+  #ask(state: LineState): void {
+    const limitMs = lineLimitMs(state);
+    this.#waitFor(limitMs, () =>
+      this.#parts.died(`the connection is dead: nothing came for ${limitMs / 1000} s, not even the answer to a ping`),
+    );
+    this.#ping();
+  }
+
+  /** Calls where nothing has come by then. */
+  #waitFor(limitMs: number, missed: () => void): void {
     this.#limit?.cancel();
-    const limit = clock.after(limitMs, () => {
+    const limit = this.#parts.clock.after(limitMs, () => {
       this.#afterReading(() => {
-        if (this.#limit === limit) died(reason);
+        if (this.#limit === limit) missed();
       });
     });
     this.#limit = limit;
-    this.#ping();
   }
 
   get #isDeaf(): boolean {

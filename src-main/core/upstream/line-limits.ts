@@ -24,7 +24,7 @@ export interface LineState {
 }
 
 /** Whether a line has to show that it lives. */
-function isDoubtful({ idleMs, isSuspect }: Pick<LineState, 'idleMs' | 'isSuspect'>): boolean {
+export function isDoubtful({ idleMs, isSuspect }: Pick<LineState, 'idleMs' | 'isSuspect'>): boolean {
   return isSuspect || idleMs > idleFromMs;
 }
 
