@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { BodyMemory } from '../../src-main/core/traces/body-memory.ts';
+import { ExchangeBodies } from '../../src-main/core/traces/exchange-bodies.ts';
 import { RowFeed } from '../../src-main/core/traces/feed.ts';
+import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import type { RequestRow } from '../../src-main/shared/model.ts';
 import { fakeClock } from './fake-clock.ts';
 
@@ -9,42 +11,37 @@ describe('the memory of bodies', () => {
 
   it('keeps what fits its budget, and drops the oldest first', () => {
     const memory = new BodyMemory(10);
-    memory.keep('a', body(4));
-    memory.keep('b', body(4));
-    expect([memory.get('a')?.length, memory.get('b')?.length]).toEqual([4, 4]);
-    memory.keep('c', body(4));
-    expect([memory.get('a'), memory.get('b')?.length, memory.get('c')?.length]).toEqual([null, 4, 4]);
+    const [a, b] = [memory.keep(body(4)), memory.keep(body(4))];
+    expect([memory.get(a)?.length, memory.get(b)?.length]).toEqual([4, 4]);
+    const c = memory.keep(body(4));
+    expect([memory.get(a), memory.get(b)?.length, memory.get(c)?.length]).toEqual([null, 4, 4]);
   });
 
   it('keeps a body of exactly the budget alone, and none above it', () => {
     const memory = new BodyMemory(10);
-    memory.keep('a', body(4));
-    memory.keep('whole', body(10));
-    expect([memory.get('a'), memory.get('whole')?.length]).toEqual([null, 10]);
-    memory.keep('more', body(11));
-    expect([memory.get('whole')?.length, memory.get('more')]).toEqual([10, null]);
+    const a = memory.keep(body(4));
+    const whole = memory.keep(body(10));
+    expect([memory.get(a), memory.get(whole)?.length]).toEqual([null, 10]);
+    const more = memory.keep(body(11));
+    expect([memory.get(whole)?.length, memory.get(more)]).toEqual([10, null]);
   });
 
-  it('counts a body that is kept again once, as the newest', () => {
+  it('puts pieces together', () => {
     const memory = new BodyMemory(10);
-    for (let round = 0; round < 100; round += 1) memory.keep('a', body(6));
-    memory.keep('b', body(4));
-    memory.keep('a', body(6));
-    expect([memory.get('a')?.length, memory.get('b')?.length]).toEqual([6, 4]);
-    memory.keep('c', body(1));
-    expect([memory.get('a')?.length, memory.get('b'), memory.get('c')?.length]).toEqual([6, null, 1]);
+    const kept = memory.keep(Buffer.from('ab'), Buffer.from('cde'));
+    expect(memory.get(kept)?.toString()).toBe('abcde');
   });
 
-  it('drops the oldest in their order however many there are, whatever is forgotten or kept again meanwhile', () => {
+  it('drops the oldest in their order however many there are, whatever is forgotten meanwhile', () => {
     const memory = new BodyMemory(10);
+    const kept: number[] = [];
     for (let number = 0; number < 3_000; number += 1) {
-      memory.keep(`${number}`, body(4));
-      expect([memory.get(`${number - 2}`), memory.get(`${number}`)?.length]).toEqual([null, 4]);
-      if (number % 7 === 0) memory.forget(`${number - 1}`);
-      if (number === 1_500) for (let again = 0; again < 1_200; again += 1) memory.keep('same', body(1));
+      kept.push(memory.keep(body(4)));
+      expect([memory.get(kept.at(-3) ?? 0), memory.get(kept.at(-1) ?? 0)?.length]).toEqual([null, 4]);
+      if (number % 7 === 0) memory.forget(kept.at(-2) ?? 0);
     }
-    memory.keep('whole', body(10));
-    expect([memory.get('2999'), memory.get('same'), memory.get('whole')?.length]).toEqual([null, null, 10]);
+    const whole = memory.keep(body(10));
+    expect([memory.get(kept.at(-1) ?? 0), memory.get(whole)?.length]).toEqual([null, 10]);
   });
 
   it('gives texts of any length and script back as they were, side by side', () => {
@@ -56,32 +53,47 @@ describe('the memory of bodies', () => {
     expect(kept.every((bytes, index) => bytes.equals(Buffer.from(texts[index] ?? '')))).toBe(true);
   });
 
-  it('has room again for what was forgotten, and forgets what it never had', () => {
+  it('has room again for what was forgotten, once', () => {
     const memory = new BodyMemory(10);
-    memory.keep('a', body(10));
-    memory.forget('a');
-    memory.forget('never');
-    memory.keep('b', body(5));
-    memory.keep('c', body(5));
-    expect([memory.get('a'), memory.get('b')?.length, memory.get('c')?.length]).toEqual([null, 5, 5]);
+    const a = memory.keep(body(10));
+    for (let again = 0; again < 3; again += 1) memory.forget(a);
+    const [b, c] = [memory.keep(body(5)), memory.keep(body(5))];
+    expect([memory.get(a), memory.get(b)?.length, memory.get(c)?.length]).toEqual([null, 5, 5]);
+    const d = memory.keep(body(1));
+    expect([memory.get(b), memory.get(c)?.length, memory.get(d)?.length]).toEqual([null, 5, 1]);
   });
 
   it('counts what running turns hold, which is half of it at most', () => {
     const memory = new BodyMemory(10);
-    memory.keep('a', body(4));
-    memory.keep('b', body(4));
+    const [a, b] = [memory.keep(body(4)), memory.keep(body(4))];
     expect([memory.hold(3), memory.hold(3), memory.hold(2)]).toEqual([true, false, true]);
-    expect([memory.get('a'), memory.get('b')?.length]).toEqual([null, 4]);
+    expect([memory.get(a), memory.get(b)?.length]).toEqual([null, 4]);
     memory.release(5);
-    memory.keep('c', body(6));
-    expect([memory.get('b')?.length, memory.get('c')?.length]).toEqual([4, 6]);
+    const c = memory.keep(body(6));
+    expect([memory.get(b)?.length, memory.get(c)?.length]).toEqual([4, 6]);
+  });
+});
+
+describe('the bodies of an exchange', () => {
+  it('count once, as the newest, where a part comes again', () => {
+    const memory = new BodyMemory(10);
+    const bodies = new ExchangeBodies(memory, new Redactor());
+    for (let attempt = 0; attempt < 100; attempt += 1) bodies.keep('upstream', Buffer.alloc(6, 1));
+    const other = memory.keep(Buffer.alloc(4, 1));
+    bodies.keep('upstream', Buffer.alloc(6, 1));
+    expect([bodies.raw('upstream')?.length, memory.get(other)?.length]).toEqual([6, 4]);
+    memory.keep(Buffer.alloc(1, 1));
+    expect([bodies.raw('upstream')?.length, memory.get(other)]).toEqual([6, null]);
   });
 
-  it('forgets the old body where the new one is too large', () => {
-    const memory = new BodyMemory(10);
-    memory.keep('a', body(5));
-    memory.keep('a', body(50));
-    expect(memory.get('a')).toBeNull();
+  it('are gone where one that is too large takes their place, and where all are given up', () => {
+    const bodies = new ExchangeBodies(new BodyMemory(10), new Redactor());
+    bodies.keep('client', Buffer.alloc(2, 1));
+    bodies.keep('upstream', Buffer.alloc(5, 1));
+    bodies.keep('upstream', Buffer.alloc(50, 1));
+    expect([bodies.raw('client')?.length, bodies.raw('upstream')]).toEqual([2, null]);
+    bodies.forget();
+    expect(bodies.raw('client')).toBeNull();
   });
 });
 

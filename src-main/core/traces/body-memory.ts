@@ -4,7 +4,9 @@ import { Slabs } from './slabs.ts';
 /** Bodies of the latest turns, raw, within one byte budget. Never written to disk. */
 export class BodyMemory {
   readonly #budgetBytes: number;
-  readonly #bodies = new AgedMap<string, Buffer>();
+  /** By number: a name for each would be made, and hashed, several times a turn. */
+  readonly #bodies = new AgedMap<number, Buffer>();
+  #lastNumber = 0;
   readonly #slabs = new Slabs();
   #bytes = 0;
   /** Of frames of turns that still run: within the same budget, but kept elsewhere. */
@@ -14,14 +16,16 @@ export class BodyMemory {
     this.#budgetBytes = budgetBytes;
   }
 
-  /** Keeps a body, of one piece or several; the oldest ones go when the budget is full. One above the budget is not kept. */
-  keep(key: string, ...pieces: readonly Buffer[]): void {
-    this.forget(key);
-    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
-    if (bytes > this.#budgetBytes) return;
-    this.#bodies.set(key, this.#slabs.copyOf(pieces, bytes));
+  /** Keeps a body, of one piece or several, and answers its number; the oldest ones go when the budget is full. One above the budget is not kept. */
+  keep(...pieces: readonly Buffer[]): number {
+    this.#lastNumber += 1;
+    let bytes = 0;
+    for (const { length } of pieces) bytes += length;
+    if (bytes > this.#budgetBytes) return this.#lastNumber;
+    this.#bodies.set(this.#lastNumber, this.#slabs.copyOf(pieces, bytes));
     this.#bytes += bytes;
     this.#fit();
+    return this.#lastNumber;
   }
 
   /** A text for who keeps it themselves, outside of V8's heap and of the budget. */
@@ -42,17 +46,17 @@ export class BodyMemory {
     this.#heldBytes -= sizeBytes;
   }
 
-  /** The body kept under a key; null where it was never kept or had to go. */
-  get(key: string): Buffer | null {
-    return this.#bodies.get(key) ?? null;
+  /** A body by its number; null where it was not kept or had to go. */
+  get(number: number): Buffer | null {
+    return this.#bodies.get(number) ?? null;
   }
 
   /** Drops one body. */
-  forget(key: string): void {
-    const body = this.#bodies.get(key);
+  forget(number: number): void {
+    const body = this.#bodies.get(number);
     if (body === undefined) return;
     this.#bytes -= body.length;
-    this.#bodies.delete(key);
+    this.#bodies.delete(number);
   }
 
   #fit(): void {

@@ -16,23 +16,42 @@ export function isCut(text: string | null): boolean {
   return text !== null && text.length >= maxBodyChars;
 }
 
-type Part = 'client' | 'upstream' | 'frames';
+const parts = ['client', 'upstream', 'frames'] as const;
+type Part = (typeof parts)[number];
 
 /** Where an exchange's bodies and frames are, while the memory has room for them. */
 export class ExchangeBodies {
-  readonly #id: string;
   readonly #memory: BodyMemory;
   readonly #redactor: Redactor;
+  /** Numbers in the memory; null for what never came. */
+  readonly #kept: Record<Part, number | null> = { client: null, upstream: null, frames: null };
 
-  constructor(id: string, memory: BodyMemory, redactor: Redactor) {
-    this.#id = id;
+  constructor(memory: BodyMemory, redactor: Redactor) {
     this.#memory = memory;
     this.#redactor = redactor;
   }
 
   /** Keeps a part that comes in one piece or several. */
   keep(part: Part, ...pieces: readonly Buffer[]): void {
-    this.#memory.keep(`${this.#id}/${part}`, ...pieces);
+    this.#forget(part);
+    this.#kept[part] = this.#memory.keep(...pieces);
+  }
+
+  /** As it was on the wire, unredacted; null where it is not kept. */
+  raw(part: Part): Buffer | null {
+    const number = this.#kept[part];
+    return number === null ? null : this.#memory.get(number);
+  }
+
+  /** Gives all of them up. */
+  forget(): void {
+    for (const part of parts) this.#forget(part);
+  }
+
+  #forget(part: Part): void {
+    const number = this.#kept[part];
+    if (number !== null) this.#memory.forget(number);
+    this.#kept[part] = null;
   }
 
   /** See `BodyMemory.textAside`. */
@@ -42,7 +61,7 @@ export class ExchangeBodies {
 
   /** Fit to be shown: redacted, and cut where it is long. */
   text(part: Exclude<Part, 'frames'>): string | null {
-    const body = this.#memory.get(`${this.#id}/${part}`);
+    const body = this.raw(part);
     if (body === null) return null;
     const text = body.toString('utf8', 0, Math.min(body.length, maxBodyChars + cutMargin));
     return cutText(this.#redactor.text(text), maxBodyChars);
@@ -50,7 +69,7 @@ export class ExchangeBodies {
 
   /** With their raw bytes. */
   frames(): KeptFrame[] {
-    const packed = this.#memory.get(`${this.#id}/frames`);
+    const packed = this.raw('frames');
     return packed === null ? [] : unpackFrames(packed);
   }
 

@@ -1,5 +1,13 @@
 import { cutText } from '../../shared/cut-text.ts';
-import type { ExchangeStatus, FrameRecord, MarkName, RequestRow, TokenUsage, TraceDetail } from '../../shared/model.ts';
+import type {
+  AttemptRecord,
+  ExchangeStatus,
+  FrameRecord,
+  MarkName,
+  RequestRow,
+  TokenUsage,
+  TraceDetail,
+} from '../../shared/model.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { AttemptStart, AttemptWatch, ExchangeStart, ExchangeWatch, NormalisedNote } from '../watch.ts';
@@ -49,7 +57,7 @@ export class RecordedExchange implements ExchangeWatch {
   readonly #client: string;
   readonly #agent: AgentFacts;
   readonly #requestHeaders;
-  readonly #bodies: ExchangeBodies;
+  readonly bodies: ExchangeBodies;
   readonly #marks = new Marks();
   readonly #attempts: RecordedAttempt[] = [];
   readonly #waits: Wait[] = [];
@@ -76,7 +84,7 @@ export class RecordedExchange implements ExchangeWatch {
     this.id = start.id;
     this.#start = keptStart(start);
     this.#host = host;
-    this.#bodies = new ExchangeBodies(start.id, host.memory, host.redactor);
+    this.bodies = new ExchangeBodies(host.memory, host.redactor);
     this.#frames = new FrameLog(host.memory);
     this.#startedAt = host.clock.epochMs() - (host.clock.monotonicMs() - start.acceptedMs);
     this.#client = host.redactor.text(host.clientLabel(start.headers));
@@ -85,7 +93,7 @@ export class RecordedExchange implements ExchangeWatch {
     this.#marks.set('accepted', 0);
     this.#bodyReadMs = toMicroseconds(start.bodyReadMs - start.acceptedMs);
     this.#marks.set('bodyRead', this.#bodyReadMs);
-    this.#bodies.keep('client', start.body);
+    this.bodies.keep('client', start.body);
     const { type, data } = firstFrame(start);
     this.frame('client-in', type, start.body.length, data);
   }
@@ -135,7 +143,7 @@ export class RecordedExchange implements ExchangeWatch {
   }
 
   ownShareMs(): number {
-    return ownShareMs(this.#waterfall());
+    return ownShareMs(this.#waterfall(this.#attempts.map((each) => each.record())));
   }
 
   quota(usedPercent: number): void {
@@ -151,7 +159,7 @@ export class RecordedExchange implements ExchangeWatch {
       changed: () => this.#host.changed(this),
     });
     this.#attempts.push(this.#attempt);
-    this.#bodies.keep('upstream', start.body);
+    this.bodies.keep('upstream', start.body);
     return this.#attempt;
   }
 
@@ -235,9 +243,9 @@ export class RecordedExchange implements ExchangeWatch {
   }
 
   /** What the list does not show; of an exchange that has ended. */
-  facts(): ExchangeFacts {
+  #facts(ownMs: number): ExchangeFacts {
     return {
-      ownMs: this.ownShareMs(),
+      ownMs,
       effort: this.effort,
       firstEventMs: this.#marks.get('firstEvent'),
       quotaPercent: this.#quotaPercent,
@@ -249,38 +257,27 @@ export class RecordedExchange implements ExchangeWatch {
   /** Everything kept, fit to be shown; without bodies and frames for a disk that is not to have them. */
   detail(withBodies = true): TraceDetail {
     const attempt = this.#attempt;
-    const spans = this.#waterfall();
+    const attempts = this.#attempts.map((each) => each.record());
+    const spans = this.#waterfall(attempts);
+    const ownMs = ownShareMs(spans);
     const frames = withBodies ? this.frames() : [];
-    const typeText = this.#bodies.cleanType();
-    const shape = attempt === null ? null : this.#host.shapeOf(this.#note?.profile ?? '', attempt.transport);
+    const typeText = this.bodies.cleanType();
     return {
       row: this.row(),
       marks: this.#marks.sorted(),
       waterfall: spans,
-      ownMs: this.#marks.get('requestSent') === null && this.#status === 'running' ? null : ownShareMs(spans),
+      ownMs: this.#marks.get('requestSent') === null && this.#status === 'running' ? null : ownMs,
       clientRequest: {
         method: this.#start.method,
         path: this.#host.redactor.text(this.#start.path),
         headers: this.#requestHeaders,
-        body: withBodies ? this.#bodies.text('client') : null,
+        body: withBodies ? this.bodies.text('client') : null,
       },
       clientResponse: this.#answer,
-      attempts: this.#attempts.map((each) => each.record()),
-      upstreamBody: withBodies ? this.#bodies.text('upstream') : null,
+      attempts,
+      upstreamBody: withBodies ? this.bodies.text('upstream') : null,
       profile: this.#note?.profile ?? '',
-      parity:
-        attempt === null || shape === null
-          ? null
-          : parity(
-              {
-                profile: this.#note?.profile ?? '',
-                transport: attempt.transport,
-                headers: attempt.requestHeaders,
-                fields: this.#note?.fields ?? [],
-              },
-              shape,
-              this.#host.redactor,
-            ),
+      parity: attempt === null ? null : this.#parity(attempt),
       changes: (this.#note?.changes ?? []).map((change) => cleanChange(change, this.#host.redactor)),
       frames: frames.map(({ data: _data, ...frame }) => ({ ...frame, type: typeText(frame.type) })),
       framesDropped: this.#dropped(frames.length),
@@ -295,17 +292,23 @@ export class RecordedExchange implements ExchangeWatch {
     };
   }
 
+  #parity({ transport, requestHeaders: headers }: RecordedAttempt): TraceDetail['parity'] {
+    const { profile = '', fields = [] } = this.#note ?? {};
+    const shape = this.#host.shapeOf(profile, transport);
+    return shape === null ? null : parity({ profile, transport, headers, fields }, shape, this.#host.redactor);
+  }
+
   /** The same as one text, once it has ended. */
   kept(): KeptExchange {
     const detail = this.detail(false);
-    const json = this.#bodies.textAside(JSON.stringify(detail));
-    return new KeptExchange(detail.row, this.facts(), json, this.#framesKept + this.#framesDropped, this.#bodies);
+    const json = this.bodies.textAside(JSON.stringify(detail));
+    const facts = this.#facts(detail.ownMs ?? 0);
+    return new KeptExchange(detail.row, facts, json, this.#framesKept + this.#framesDropped, this.bodies);
   }
 
   /** The frames with their raw bytes; they must be redacted before they go anywhere. */
   frames(): KeptFrame[] {
-    if (this.#frames !== null) return this.#frames.list();
-    return this.#bodies.frames();
+    return this.#frames === null ? this.bodies.frames() : this.#frames.list();
   }
 
   /** A name of the client's choice, fit to be shown, and no longer than filters may ask for. */
@@ -331,20 +334,16 @@ export class RecordedExchange implements ExchangeWatch {
     return toMicroseconds(monotonicMs - this.#start.acceptedMs);
   }
 
-  #waterfall() {
-    return waterfall({
-      bodyReadMs: this.#bodyReadMs,
-      attempts: this.#attempts.map((attempt) => attempt.record()),
-      waits: this.#waits,
-      endMs: this.#endedMs ?? this.#now(),
-    });
+  #waterfall(attempts: readonly AttemptRecord[]) {
+    const endMs = this.#endedMs ?? this.#now();
+    return waterfall({ bodyReadMs: this.#bodyReadMs, attempts, waits: this.#waits, endMs });
   }
 
   #packFrames(): void {
     if (this.#frames === null) return;
     this.#framesKept = this.#frames.kept;
     this.#framesDropped = this.#frames.dropped;
-    this.#bodies.keep('frames', ...this.#frames.pack());
+    this.bodies.keep('frames', ...this.#frames.pack());
     this.#frames = null;
   }
 }

@@ -26,7 +26,7 @@ export class KeptExchange {
   /** JSON of its detail in UTF-8, without bodies and frames. */
   readonly json: Buffer;
   readonly #framesTotal: number;
-  readonly #bodies: ExchangeBodies;
+  readonly bodies: ExchangeBodies;
 
   constructor(row: RequestRow, facts: ExchangeFacts, json: Buffer, framesTotal: number, bodies: ExchangeBodies) {
     this.id = row.id;
@@ -34,7 +34,7 @@ export class KeptExchange {
     this.json = json;
     this.#row = row;
     this.#framesTotal = framesTotal;
-    this.#bodies = bodies;
+    this.bodies = bodies;
   }
 
   get status(): RequestRow['status'] {
@@ -55,22 +55,22 @@ export class KeptExchange {
   }
 
   frames(): KeptFrame[] {
-    return this.#bodies.frames();
+    return this.bodies.frames();
   }
 
   /** JSON of the texts of its frames, by index; fit to be written. */
   payloads(): string {
-    return JSON.stringify(this.#bodies.payloads());
+    return JSON.stringify(this.bodies.payloads());
   }
 
   detail(): TraceDetail {
     const detail: TraceDetail = JSON.parse(this.json.toString('utf8'));
     const frames = this.frames();
-    const clean = this.#bodies.cleanType();
+    const clean = this.bodies.cleanType();
     return {
       ...detail,
-      clientRequest: { ...detail.clientRequest, body: this.#bodies.text('client') },
-      upstreamBody: this.#bodies.text('upstream'),
+      clientRequest: { ...detail.clientRequest, body: this.bodies.text('client') },
+      upstreamBody: this.bodies.text('upstream'),
       frames: frames.map(({ data: _data, ...frame }) => ({ ...frame, type: clean(frame.type) })),
       framesDropped: this.#framesTotal - frames.length,
     };

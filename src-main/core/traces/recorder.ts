@@ -31,7 +31,9 @@ export class Recorder implements TurnWatcher {
   readonly #redactor: Redactor;
   readonly #clientLabel: RecorderParts['clientLabel'];
   readonly #shapeOf: ExchangeHost['shapeOf'];
-  readonly #exchanges = new BoundedMap<string, RecordedExchange | KeptExchange>(maxExchanges, (id) => this.#forget(id));
+  readonly #exchanges = new BoundedMap<string, RecordedExchange | KeptExchange>(maxExchanges, (_id, { bodies }) =>
+    bodies.forget(),
+  );
   readonly #roots = new BoundedMap<string, string>(maxRoots);
   readonly #bodies = new BodyMemory(bodyBudgetBytes);
   readonly #endListeners: Listeners<[exchange: RecordedExchange]>;
@@ -115,7 +117,7 @@ export class Recorder implements TurnWatcher {
 
   /** A body as it was on the wire, unredacted; null where it is no longer kept. */
   body(id: string, part: 'client' | 'upstream'): Buffer | null {
-    return this.#bodies.get(`${id}/${part}`);
+    return this.#exchanges.get(id)?.bodies.raw(part) ?? null;
   }
 
   /** The client's body, redacted and whole; null where it is no longer kept, or longer than that. */
@@ -126,7 +128,11 @@ export class Recorder implements TurnWatcher {
 
   /** Forgets every exchange that has ended, its body and frames included. */
   forgetEnded(): void {
-    for (const [id, { status }] of this.#exchanges) if (status !== 'running') this.#forget(id);
+    for (const [id, { status, bodies }] of this.#exchanges) {
+      if (status === 'running') continue;
+      this.#exchanges.delete(id);
+      bodies.forget();
+    }
   }
 
   #changed(exchange: RecordedExchange): void {
@@ -135,10 +141,5 @@ export class Recorder implements TurnWatcher {
 
   #ended(exchange: RecordedExchange): void {
     this.#endListeners.tell(exchange);
-  }
-
-  #forget(id: string): void {
-    this.#exchanges.delete(id);
-    for (const part of ['client', 'upstream', 'frames']) this.#bodies.forget(`${id}/${part}`);
   }
 }
