@@ -214,13 +214,18 @@ function findMembers(text: Buffer): readonly JsonMember[] {
   let at = nextMember(text, text.indexOf(openBrace) + 1);
   while (text[at] === quote) {
     const keyEnd = skipString(text, at);
-    const valueStart = text.indexOf(':', keyEnd) + 1;
+    const valueStart = text.indexOf(colon, keyEnd) + 1;
     const end = skipValue(text, valueStart);
-    members.push({ key: JSON.parse(text.toString('utf8', at, keyEnd)), start: at, end, valueStart });
+    members.push({ key: nameOf(text.toString('utf8', at + 1, keyEnd - 1)), start: at, end, valueStart });
     if (text[end] !== comma) break;
     at = nextMember(text, end + 1);
   }
   return members;
+}
+
+/** A name as it is written between its quotes. */
+function nameOf(written: string): string {
+  return written.includes('\\') ? JSON.parse(`"${written}"`) : written;
 }
 
 /** Index of the next quote or closing brace. */

@@ -74,8 +74,36 @@ export async function writeRequest(body: JsonObject, madeOf: Buffer): Promise<Bu
     : Buffer.from(JSON.stringify(body));
 }
 
+/** Such a text is within all limits but two, however it is made. */
+const usualBytes = 64 * 1024;
+
+/**
+ * The value of a short text that is written as JSON.stringify writes it, as most are: no name in it is repeated or has an
+ * escape, and no number has lost a digit. Null for every other text, and for one beyond the limits.
+ */
+function readUsual(raw: Buffer): Json | null {
+  if (raw.length > usualBytes) return null;
+  const text = raw.toString('utf8');
+  try {
+    const value: Json = JSON.parse(text);
+    return JSON.stringify(value) === text && isWithin(value, 1) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isWithin(value: Json | undefined, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  const held = Object.values(value);
+  if (depth > limits.depth || (held.length > limits.members && !Array.isArray(value))) return false;
+  for (const each of held) if (!isWithin(each, depth + 1)) return false;
+  return true;
+}
+
 /** The value of a text within limits, and whether names in it are repeated or written with escapes. */
 function* readValue(raw: Buffer): Slices<{ readonly value: Json; readonly mayRepeat: boolean }> {
+  const usual = readUsual(raw);
+  if (usual !== null) return { value: usual, mayRepeat: false };
   const scan = yield* scanJson(raw, limits, isLong(raw) ? longValueBytes : Number.POSITIVE_INFINITY);
   if (scan.depth > limits.depth) throw invalidRequest('The request nests too deeply.');
   if (scan.values > limits.values)

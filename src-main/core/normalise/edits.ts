@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../json.ts';
-import { membersOf } from '../json-scan.ts';
+import { type JsonMember, membersOf } from '../json-scan.ts';
 import { joinInSlices, noteSource, sourceOf } from '../json-source.ts';
 import { jsonText } from '../json-write.ts';
 import { atOnce, type Slices } from '../slices.ts';
@@ -9,10 +9,6 @@ const longTextBytes = 2 * 1024;
 
 /** Edits of a JSON object's own members: a value sets the member, undefined removes it. */
 export type Edits = ReadonlyMap<string, Json | undefined>;
-
-function memberText(key: string, value: Json): readonly (Buffer | string)[] {
-  return [`${JSON.stringify(key)}:`, ...jsonText(value)];
-}
 
 /**
  * Applies edits to the text of a JSON object; members not named keep their very bytes and their order.
@@ -40,27 +36,83 @@ export function editedNames(object: JsonObject, edits: Edits): readonly string[]
 function editedPieces(text: Buffer, edits: Edits): readonly (Buffer | string)[] {
   const members = membersOf(text);
   const present = new Set(members.map((member) => member.key));
-  const pieces: (Buffer | string)[] = [];
-  const add = (...parts: readonly (Buffer | string)[]) => pieces.push(pieces.length === 0 ? '{' : ',', ...parts);
-  const addNew = (wanted: (key: string) => boolean) => {
-    for (const [key, value] of edits) {
-      if (value !== undefined && !present.has(key) && wanted(key)) add(...memberText(key, value));
-    }
-  };
-  addNew((key) => key === 'type');
+  const edited = new EditedText(text);
+  const type = edits.get('type');
+  if (type !== undefined && !present.has('type')) edited.write('type', type);
   const written = new Set<string>();
   for (const member of members) {
-    if (!edits.has(member.key)) {
-      add(text.subarray(member.start, member.end));
+    const { key } = member;
+    if (!edits.has(key)) {
+      edited.keep(member);
       continue;
     }
-    const value = edits.get(member.key);
-    if (value === undefined || written.has(member.key)) continue;
-    written.add(member.key);
-    add(...memberText(member.key, value));
+    const value = edits.get(key);
+    if (value === undefined || written.has(key)) continue;
+    written.add(key);
+    edited.write(key, value);
   }
-  addNew((key) => key !== 'type');
-  return pieces.length === 0 ? ['{}'] : [...pieces, '}'];
+  for (const [key, value] of edits) {
+    if (value !== undefined && key !== 'type' && !present.has(key)) edited.write(key, value);
+  }
+  return edited.pieces();
+}
+
+/** An object's text in pieces, as few as there can be: each of them costs a copy. */
+class EditedText {
+  readonly #source: Buffer;
+  readonly #pieces: (Buffer | string)[] = [];
+  /** Behind the last piece. */
+  #words = '{';
+  /** Of the source, behind the words. */
+  #start = 0;
+  #end = 0;
+  #isEmpty = true;
+
+  constructor(source: Buffer) {
+    this.#source = source;
+  }
+
+  /** A member as it is. */
+  keep({ start, end }: JsonMember): void {
+    const follows = this.#end > this.#start && start === this.#end + 1;
+    if (!follows) {
+      this.#separate();
+      this.#start = start;
+    }
+    this.#end = end;
+  }
+
+  write(key: string, value: Json): void {
+    this.#separate();
+    this.#words += `${JSON.stringify(key)}:`;
+    for (const piece of jsonText(value)) {
+      if (typeof piece === 'string') this.#words += piece;
+      else this.#add(piece);
+    }
+  }
+
+  pieces(): readonly (Buffer | string)[] {
+    this.#close();
+    return [...this.#pieces, `${this.#words}}`];
+  }
+
+  #separate(): void {
+    this.#close();
+    if (!this.#isEmpty) this.#words += ',';
+    this.#isEmpty = false;
+  }
+
+  /** Takes in what was kept so far. */
+  #close(): void {
+    if (this.#end > this.#start) this.#add(this.#source.subarray(this.#start, this.#end));
+    this.#start = this.#end;
+  }
+
+  #add(piece: Buffer): void {
+    if (this.#words !== '') this.#pieces.push(this.#words);
+    this.#pieces.push(piece);
+    this.#words = '';
+  }
 }
 
 /** An object with other members, which is still known by its text where it was. */

@@ -7,6 +7,8 @@ import { decodeBody, isEncoded, maxBodyBytes } from './decode-body.ts';
 import { GrowingBody } from './growing-body.ts';
 
 export const stallTimeoutMs = 30_000;
+/** For those nobody is asked for room. */
+const shortBytes = 64 * 1024;
 
 /**
  * Reads a request's whole body, decoded, within its share of what all requests may hold. Throws `body_too_large`,
@@ -18,8 +20,18 @@ export async function readBody(request: IncomingMessage, clock: Clock, share: Bo
   const encoding = request.headers['content-encoding'] ?? null;
   const needsDecoding = isEncoded(encoding);
   if (announced > 0) await share.reserve(announced);
-  const encoded = await collect(request, clock, share, announced);
+  const encoded = takeWhole(request, announced) ?? (await collect(request, clock, share, announced));
   return needsDecoding ? decodeBody(encoded, encoding, (bytes) => share.reach(encoded.length + bytes)) : encoded;
+}
+
+/** A body that has come whole by now, as short ones have: nobody need wait for it. Null for every other. */
+function takeWhole(request: IncomingMessage, announced: number): Buffer | null {
+  if (announced === 0 || announced > shortBytes || request.readableLength !== announced || request.destroyed)
+    return null;
+  const body = new GrowingBody(announced);
+  for (let chunk = request.read(); chunk !== null; chunk = request.read()) body.add(chunk);
+  request.resume();
+  return body.whole();
 }
 
 function collect(request: IncomingMessage, clock: Clock, share: BodyShare, announced: number): Promise<Buffer> {
