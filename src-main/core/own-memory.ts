@@ -7,5 +7,7 @@ export function ownBuffer(text: string): Buffer {
 
 /** The same text, and nothing else: a part of a longer one would keep all of that. */
 export function ownText(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
+  // Mostly one byte for each character, of which UTF-16 would make two.
+  const own = Buffer.from(text).toString();
+  return own === text ? own : Buffer.from(text, 'utf16le').toString('utf16le');
 }

@@ -1,6 +1,8 @@
 import { SlipstreamError } from '../shared/errors.ts';
+import { BoundedMap } from './bounded-map.ts';
 import { isJsonObject, type JsonObject, objectMember, parseJsonObject, textMember } from './json.ts';
 import { closeBrace } from './json-marks.ts';
+import { ownBuffer, ownText } from './own-memory.ts';
 
 /** One upstream event: its JSON text as it came, and its type; an empty one where it names none. */
 export interface WireEvent {
@@ -17,27 +19,43 @@ export interface WireEvent {
 const typePrefix = '{"type":"';
 const sniffBytes = 96;
 
+/** What events of one type have in common. */
 interface Kind {
   readonly type: string;
   readonly endsNothing: boolean;
+  /** What such an event's text begins with. */
+  readonly opening: Buffer;
 }
 
-/** Most events are of the type that came before, and begin as that one did. */
-let last: { readonly opening: string; readonly kind: Kind } = {
-  opening: '\0',
-  kind: { type: '', endsNothing: false },
-};
+/** Types are few, and come again with every turn. */
+const kinds = new BoundedMap<string, Kind>(500);
 
-/** What is known by the type that a text names first; null where it begins otherwise. */
-function kindNamedFirst(head: string): Kind | null {
-  if (head.startsWith(last.opening)) return last.kind;
+/** Most events are of the type that came before. */
+let last: Kind = { type: '', endsNothing: false, opening: Buffer.from('\0') };
+
+function beginsWith(data: Buffer, opening: Buffer): boolean {
+  if (data.length < opening.length) return false;
+  for (let at = 0; at < opening.length; at += 1) if (data[at] !== opening[at]) return false;
+  return true;
+}
+
+/** The kind of a text that names its type first; null where it begins otherwise. */
+function kindNamedFirst(data: Buffer): Kind | null {
+  if (beginsWith(data, last.opening)) return last;
+  const head = data.toString('latin1', 0, sniffBytes);
   if (!head.startsWith(typePrefix)) return null;
   const end = head.indexOf('"', typePrefix.length);
   const type = head.slice(typePrefix.length, Math.max(end, 0));
   if (!/^[\w.]+$/.test(type)) return null;
+  last = kinds.get(type) ?? noteKind(ownText(type));
+  return last;
+}
+
+function noteKind(type: string): Kind {
   const endsNothing = !terminalTypes.has(type) && !mayEndUnknown(type);
-  last = { opening: head.slice(0, end + 1), kind: { type, endsNothing } };
-  return last.kind;
+  const kind = { type, endsNothing, opening: ownBuffer(`${typePrefix}${type}"`) };
+  kinds.set(type, kind);
+  return kind;
 }
 
 /**
@@ -46,7 +64,7 @@ function kindNamedFirst(head: string): Kind | null {
  * Throws `upstream_invalid` for what is no JSON object, or has a type that is no text.
  */
 export function wireEvent(data: Buffer, name = ''): WireEvent {
-  const kind = data[data.length - 1] === closeBrace ? kindNamedFirst(data.toString('latin1', 0, sniffBytes)) : null;
+  const kind = data[data.length - 1] === closeBrace ? kindNamedFirst(data) : null;
   if (kind !== null) return { type: kind.type, data, endsNothing: kind.endsNothing };
   const body = parseEvent(data);
   const { type = name } = body;

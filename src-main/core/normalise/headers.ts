@@ -192,8 +192,10 @@ export function buildHeaders(question: HeaderQuestion): {
 } {
   const { sent, account, profile, transport } = question;
   const { headers, changes } = accountHeaders(account);
+  const named = new Set<string>();
   for (const [rawName, value] of sent) {
     const name = rawName.toLowerCase();
+    named.add(name);
     if (hopByHop.has(name) || ours.has(name) || name === 'chatgpt-account-id') continue;
     const dropped = dropReason(name, question);
     const replaced = dropped === null ? replaceReason(name, value, question) : null;
@@ -203,12 +205,14 @@ export function buildHeaders(question: HeaderQuestion): {
     } else if (replaced === null) headers.push([name, value]);
     else changes.push({ step: 'identity', path: `headers.${name}`, action: 'set', why: replaced });
   }
-  for (const [name, value] of [...question.crossed, ...profileHeaders(question)]) {
-    if (headerValue(headers, name) !== null) continue;
-    headers.push([name, value]);
-    if (headerValue(sent, name) === null) {
+  const there = new Set(headers.map(([name]) => name));
+  for (const header of [...question.crossed, ...profileHeaders(question)]) {
+    const [name] = header;
+    if (there.has(name)) continue;
+    there.add(name);
+    headers.push(header);
+    if (!named.has(name))
       changes.push({ step: 'identity', path: `headers.${name}`, action: 'added', why: tell('why.official.shape') });
-    }
   }
   if (question.sendsHint) addHint(question, headers, changes);
   if (transport === 'http') {

@@ -1,6 +1,6 @@
 import type { Fill } from '../../shared/learned-profile.ts';
 import { BoundedMap } from '../bounded-map.ts';
-import type { JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { Profile, TurnMetadataField } from './profiles/profile.ts';
 
 /** Facts that the identity of a client which is not Codex is built from. */
@@ -40,7 +40,9 @@ export function turnMetadata(facts: IdentityFacts, where: 'upgrade' | 'frame'): 
     model: facts.model,
     turn_started_at_unix_ms: onUpgrade ? undefined : facts.turnStartedAtMs,
   };
-  return JSON.stringify(Object.fromEntries(facts.profile.turnMetadata.map((field) => [field, values[field]])));
+  const told: Record<string, string | number | undefined> = {};
+  for (const field of facts.profile.turnMetadata) told[field] = values[field];
+  return JSON.stringify(told);
 }
 
 /** `client_metadata` with what the client sent kept and the profile's members added where they are missing (S3). */
@@ -52,11 +54,10 @@ export function clientMetadata(facts: IdentityFacts, sent: JsonObject | null): J
     'x-codex-window-id': `${facts.sessionId}:0`,
     'x-codex-installation-id': facts.installationId,
   };
-  return {
-    ...Object.fromEntries(facts.profile.clientMetadata.map((field) => [field, ours[field]])),
-    ...(facts.sendsTurnMetadata ? { 'x-codex-turn-metadata': turnMetadata(facts, 'frame') } : {}),
-    ...sent,
-  };
+  const members: Record<string, Json | undefined> = {};
+  for (const field of facts.profile.clientMetadata) members[field] = ours[field];
+  if (facts.sendsTurnMetadata) members['x-codex-turn-metadata'] = turnMetadata(facts, 'frame');
+  return { ...members, ...sent };
 }
 
 /** The user agent's form in every built-in profile. */

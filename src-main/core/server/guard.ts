@@ -62,8 +62,8 @@ export function checkStillOpens(pass: KeyPass | null, firstKey: string, { apiKey
 
 /** Headers with the credentials that opened the door blanked: they are neither kept nor sent on. */
 export function concealCredentials(headers: RawHeaders): RawHeaders {
-  return headers.map(([name, value]) => {
-    const isCredential = name.toLowerCase() === 'authorization' || name.toLowerCase() === 'x-api-key';
-    return [name, isCredential ? '<redacted>' : value];
+  return headers.map((header) => {
+    const name = header[0].toLowerCase();
+    return name === 'authorization' || name === 'x-api-key' ? [header[0], '<redacted>'] : header;
   });
 }

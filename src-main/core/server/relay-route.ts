@@ -2,12 +2,13 @@ import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SlipstreamError } from '../../shared/errors.ts';
-import { flatHeaders, type RawHeaders } from '../headers.ts';
+import type { RawHeaders } from '../headers.ts';
 import { nothingOwn } from '../own-frame.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { SideSink } from '../turn/side-request.ts';
 import { relayablePath } from './relay-path.ts';
+import { writeHead } from './request-id.ts';
 import { sendError } from './send.ts';
 import { StreamedBody } from './side-body.ts';
 import type { HttpExchange } from './start-turn.ts';
@@ -25,7 +26,7 @@ class SideResponse implements SideSink {
 
   async answer(status: number, headers: RawHeaders, body: Readable): Promise<void> {
     this.#closeUnlessWhole();
-    this.#response.writeHead(status, flatHeaders(headers));
+    writeHead(this.#response, status, headers);
     // What upstream breaks off is broken off here: the client must not take a part for the whole.
     await pipeline(body, this.#response);
   }

@@ -140,28 +140,35 @@ interface Found<R extends Answering> {
 /** Routes of a path, whatever their method; the path has no key, no query and no slash at its end. */
 export function routesAt(path: string, table: readonly Route[] = allRoutes): readonly Found<Route>[] {
   const { plain, patterns } = table === allRoutes ? allIndexed : indexed(table);
-  const found = plain.get(path) ?? [];
-  return [
-    ...found.map((route) => ({ route, params: {} })),
-    ...patterns.flatMap(({ route, opening }) => {
-      const params = path.startsWith(opening) ? paramsOf(route.path, path) : null;
-      return params === null ? [] : [{ route, params }];
-    }),
-  ];
+  return plain.get(path) ?? fittingPatterns(path, patterns);
 }
 
-/** Routes without parameters by their path, and the others: most requests are for one of the former. */
+type Patterns = readonly { readonly route: Route; readonly opening: string }[];
+
+function fittingPatterns(path: string, patterns: Patterns): readonly Found<Route>[] {
+  return patterns.flatMap(({ route, opening }) => {
+    const params = path.startsWith(opening) ? paramsOf(route.path, path) : null;
+    return params === null ? [] : [{ route, params }];
+  });
+}
+
+/** All that is at each path without parameters, and the routes that have some: most requests are for one of the former. */
 function indexed(table: readonly Route[]) {
   const isPattern = (route: Route) => route.path.includes('{');
-  return {
-    plain: Map.groupBy(
-      table.filter((route) => !isPattern(route)),
-      ({ path }) => path,
-    ),
-    patterns: table
-      .filter(isPattern)
-      .map((route) => ({ route, opening: route.path.slice(0, route.path.indexOf('{')) })),
-  };
+  const patterns: Patterns = table
+    .filter(isPattern)
+    .map((route) => ({ route, opening: route.path.slice(0, route.path.indexOf('{')) }));
+  const byPath = Map.groupBy(
+    table.filter((route) => !isPattern(route)),
+    ({ path }) => path,
+  );
+  const plain = new Map(
+    [...byPath].map(([path, routes]) => [
+      path,
+      [...routes.map((route): Found<Route> => ({ route, params: {} })), ...fittingPatterns(path, patterns)],
+    ]),
+  );
+  return { plain, patterns };
 }
 
 const allIndexed = indexed(allRoutes);

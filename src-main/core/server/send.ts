@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect, RawHeader } from '../../shared/model.ts';
-import { flatHeaders, type RawHeaders } from '../headers.ts';
+import type { RawHeaders } from '../headers.ts';
 import type { Json } from '../json.ts';
 import { bodyType, nothingOwn, type OwnFrame, ownFrame } from '../own-frame.ts';
 import { errorBody, httpErrorHeaders } from './error-body.ts';
-import { requestIdOf } from './request-id.ts';
+import { requestIdOf, writeHead } from './request-id.ts';
 
 /** What an answer told: its headers, and its body where there was somebody to take it. */
 interface Answered {
@@ -28,7 +28,7 @@ export function sendJson(
     ...extra,
   ];
   if (response.headersSent || response.destroyed) return { headers, frames: nothingOwn };
-  response.writeHead(status, flatHeaders(headers)).end(text);
+  writeHead(response, status, headers).end(text);
   return { headers, frames: response.req.method === 'HEAD' ? nothingOwn : [ownFrame(bodyType, text)] };
 }
 

@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RawHeader } from '../../shared/model.ts';
-import { flatHeaders, type RawHeaders } from '../headers.ts';
+import type { RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { AnswerHead, SinkListener } from '../turn/turn.ts';
 import { QuietWatch } from './quiet-watch.ts';
+import { writeHead } from './request-id.ts';
 
 /** Writes server-sent events to an HTTP client. What comes in one tick goes out in one write, the end of the answer too. */
 export class SseWriter {
@@ -56,7 +57,7 @@ export class SseWriter {
       ['cache-control', 'no-cache'],
       ...head.headers,
     ];
-    this.#response.writeHead(200, flatHeaders(headers));
+    writeHead(this.#response, 200, headers);
     this.#flushSoon();
     if (this.#sign !== null) this.#quiet.start();
     return headers;

@@ -8,7 +8,9 @@ const maxChanges = 500;
 
 /** A change without secrets: names of members and values of clients stand in it. */
 export function cleanChange(change: Change, redactor: Pick<Redactor, 'text'>): Change {
-  return { ...change, path: redactor.text(change.path), why: othersWords(redactor.text(change.why)) };
+  const [path, why] = [redactor.text(change.path), redactor.text(change.why)];
+  // Most are clean, and a turn has many.
+  return path === change.path && why === change.why ? change : { ...change, path, why: othersWords(why) };
 }
 
 /** Changes up to a limit, and how many more there were. */

@@ -18,25 +18,27 @@ interface Sent {
   readonly fields: readonly string[];
 }
 
-function compare(sent: readonly string[], always: readonly string[], maybe: readonly string[]) {
+/** Names of the official client's are no secrets; any other may be. */
+function compare(sent: readonly string[], always: readonly string[], maybe: readonly string[], redactor: Redactor) {
   const there = new Set(sent);
+  const others = [...there].filter((name) => !always.includes(name) && !maybe.includes(name));
   return {
     missing: always.filter((name) => !there.has(name)),
-    extra: [...there].filter((name) => !always.includes(name) && !maybe.includes(name)).toSorted(),
+    extra: [...new Set(others.map((name) => redactor.text(name)))].toSorted(),
   };
 }
 
 /** Where an attempt's headers and body fields differ from the official client's set. */
-export function parity(sent: Sent, shape: OfficialShape, redactor: Redactor): Parity {
-  const names = sent.headers.map(([name]) => redactor.text(name.toLowerCase()));
+export function parity(
+  { profile, transport, headers, fields }: Sent,
+  shape: OfficialShape,
+  redactor: Redactor,
+): Parity {
+  const names = headers.map(([name]) => name.toLowerCase());
   return {
-    profile: sent.profile,
-    transport: sent.transport,
-    headers: compare(names, shape.headers, shape.optionalHeaders),
-    fields: compare(
-      sent.fields.map((name) => redactor.text(name)),
-      shape.fields,
-      shape.optionalFields,
-    ),
+    profile,
+    transport,
+    headers: compare(names, shape.headers, shape.optionalHeaders, redactor),
+    fields: compare(fields, shape.fields, shape.optionalFields, redactor),
   };
 }

@@ -10,7 +10,7 @@ import { eitherCaseForms, encodedForms, escapeAt, KnownTexts, mark, writtenForms
 const shortestSecret = 8;
 const mostPasses = 4;
 /** Short texts come again and again: names, paths, reasons. Those that hide nothing are known then, up to a limit. */
-const longestRemembered = 100;
+const longestRemembered = 400;
 const mostRemembered = 1_000;
 /** Of values within values; what is deeper is cut, since looking into it has a stack. */
 const maxDepth = 200;

@@ -1,84 +1,189 @@
+import type { RawHeaders } from '../headers.ts';
 import type { Logger } from '../ports.ts';
 import { silentAttempt, silentExchange } from '../silent-watcher.ts';
-import type { AttemptWatch, ExchangeWatch, TurnWatcher } from '../watch.ts';
+import type { AttemptEnd, AttemptStart, AttemptWatch, ExchangeWatch, TurnWatcher, WaitName } from '../watch.ts';
 
-/** Does what a watcher is told; where it throws, `otherwise` stands in. */
-interface Safely {
-  <T>(work: () => T, otherwise: T): T;
-  /** What one threw that was called without it. */
-  threw(error: unknown): void;
-}
+type Direction = Parameters<ExchangeWatch['frame']>[0];
+type Status = Parameters<ExchangeWatch['ended']>[0];
 
 /** A watcher that may fail without hurting the turn: what it throws is logged, once an exchange. */
 export function safeWatcher(watcher: TurnWatcher, log: Logger): TurnWatcher {
   return {
     begin: (start) => {
-      const safely = loggingOnce(log, start.id);
-      return safeExchange(
-        safely(() => watcher.begin(start), silentExchange),
-        safely,
-      );
+      const faults = new Faults(log, start.id);
+      const watch = faults.kept(() => watcher.begin(start), silentExchange);
+      return new SafeExchange(watch, faults);
     },
-    strayFrame: (headers, type) => loggingOnce(log, 'none')(() => watcher.strayFrame?.(headers, type), undefined),
+    strayFrame: (headers, type) => new Faults(log, 'none').kept(() => watcher.strayFrame?.(headers, type), undefined),
   };
 }
 
-function loggingOnce(log: Logger, exchange: string): Safely {
-  let hasFailed = false;
-  const threw = (error: unknown) => {
-    if (!hasFailed) log.error('A turn could not be watched as it should; it goes on.', { exchange, error });
-    hasFailed = true;
-  };
-  const safely = <T>(work: () => T, otherwise: T) => {
+/** What a watcher throws. */
+class Faults {
+  readonly #log: Logger;
+  readonly #exchange: string;
+  #isTold = false;
+
+  constructor(log: Logger, exchange: string) {
+    this.#log = log;
+    this.#exchange = exchange;
+  }
+
+  threw(error: unknown): void {
+    if (!this.#isTold)
+      this.#log.error('A turn could not be watched as it should; it goes on.', { exchange: this.#exchange, error });
+    this.#isTold = true;
+  }
+
+  /** What `work` gives; where it throws, `otherwise` stands in. */
+  kept<T>(work: () => T, otherwise: T): T {
     try {
       return work();
     } catch (error) {
-      threw(error);
+      this.threw(error);
       return otherwise;
     }
-  };
-  return Object.assign(safely, { threw });
+  }
 }
 
-function safeExchange(watch: ExchangeWatch, safely: Safely): ExchangeWatch {
-  return {
-    mark: (name) => safely(() => watch.mark(name), undefined),
-    session: (id) => safely(() => watch.session(id), undefined),
-    account: (account) => safely(() => watch.account(account), undefined),
-    normalised: (note) => safely(() => watch.normalised(note), undefined),
-    attempt: (start) =>
-      safeAttempt(
-        safely(() => watch.attempt(start), silentAttempt),
-        safely,
-      ),
-    // For every event: without a function for each.
-    frame: (direction, type, bytes, data, atMs) => {
-      try {
-        watch.frame(direction, type, bytes, data, atMs);
-      } catch (error) {
-        safely.threw(error);
-      }
-    },
-    waits: (name) => {
-      const over = safely(
-        () => watch.waits(name),
-        () => {},
-      );
-      return () => safely(over, undefined);
-    },
-    ownShareMs: () => safely(() => watch.ownShareMs(), null),
-    quota: (usedPercent) => safely(() => watch.quota(usedPercent), undefined),
-    committed: (status, headers) => safely(() => watch.committed(status, headers), undefined),
-    finalEvent: (facts) => safely(() => watch.finalEvent(facts), undefined),
-    ended: (status, error) => safely(() => watch.ended(status, error), undefined),
-  };
+/** Told many times a turn: without a function for each call. */
+class SafeExchange implements ExchangeWatch {
+  readonly #watch: ExchangeWatch;
+  readonly #faults: Faults;
+
+  constructor(watch: ExchangeWatch, faults: Faults) {
+    this.#watch = watch;
+    this.#faults = faults;
+  }
+
+  mark(name: Parameters<ExchangeWatch['mark']>[0]): void {
+    try {
+      this.#watch.mark(name);
+    } catch (error) {
+      this.#faults.threw(error);
+    }
+  }
+
+  session(id: string): void {
+    try {
+      this.#watch.session(id);
+    } catch (error) {
+      this.#faults.threw(error);
+    }
+  }
+
+  account(account: Parameters<ExchangeWatch['account']>[0]): void {
+    try {
+      this.#watch.account(account);
+    } catch (error) {
+      this.#faults.threw(error);
+    }
+  }
+
+  normalised(note: Parameters<ExchangeWatch['normalised']>[0]): void {
+    try {
+      this.#watch.normalised(note);
+    } catch (error) {
+      this.#faults.threw(error);
+    }
+  }
+
+  attempt(start: AttemptStart): AttemptWatch {
+    const watch = this.#faults.kept(() => this.#watch.attempt(start), silentAttempt);
+    return new SafeAttempt(watch, this.#faults);
+  }
+
+  frame(direction: Direction, type: string, bytes: number, data?: Buffer, atMs?: number): void {
+    try {
+      this.#watch.frame(direction, type, bytes, data, atMs);
+    } catch (error) {
+      this.#faults.threw(error);
+    }
+  }
+
+  waits(name: WaitName): () => void {
+    const over = this.#faults.kept(
+      () => this.#watch.waits(name),
+      () => {},
+    );
+    return () => this.#faults.kept(over, undefined);
+  }
+
+  ownShareMs(): number | null {
+    return this.#faults.kept(() => this.#watch.ownShareMs(), null);
+  }
+
+  quota(usedPercent: number): void {
+    try {
+      this.#watch.quota(usedPercent);
+    } catch (error) {
+      this.#faults.threw(error);
+    }
+  }
+
+  committed(status: number | null, headers: RawHeaders): void {
+    try {
+      this.#watch.committed(status, headers);
+    } catch (error) {
+      this.#faults.threw(error);
+    }
+  }
+
+  finalEvent(facts: Parameters<ExchangeWatch['finalEvent']>[0]): void {
+    try {
+      this.#watch.finalEvent(facts);
+    } catch (error) {
+      this.#faults.threw(error);
+    }
+  }
+
+  ended(status: Status, fault: Parameters<ExchangeWatch['ended']>[1]): void {
+    try {
+      this.#watch.ended(status, fault);
+    } catch (error) {
+      this.#faults.threw(error);
+    }
+  }
 }
 
-function safeAttempt(watch: AttemptWatch, safely: Safely): AttemptWatch {
-  return {
-    connected: (info) => safely(() => watch.connected(info), undefined),
-    ready: (info) => safely(() => watch.ready(info), undefined),
-    sent: () => safely(() => watch.sent(), undefined),
-    ended: (end) => safely(() => watch.ended(end), undefined),
-  };
+class SafeAttempt implements AttemptWatch {
+  readonly #watch: AttemptWatch;
+  readonly #faults: Faults;
+
+  constructor(watch: AttemptWatch, faults: Faults) {
+    this.#watch = watch;
+    this.#faults = faults;
+  }
+
+  connected(info: Parameters<AttemptWatch['connected']>[0]): void {
+    try {
+      this.#watch.connected(info);
+    } catch (error) {
+      this.#faults.threw(error);
+    }
+  }
+
+  ready(info: Parameters<AttemptWatch['ready']>[0]): void {
+    try {
+      this.#watch.ready(info);
+    } catch (error) {
+      this.#faults.threw(error);
+    }
+  }
+
+  sent(): void {
+    try {
+      this.#watch.sent();
+    } catch (error) {
+      this.#faults.threw(error);
+    }
+  }
+
+  ended(end: AttemptEnd): void {
+    try {
+      this.#watch.ended(end);
+    } catch (error) {
+      this.#faults.threw(error);
+    }
+  }
 }

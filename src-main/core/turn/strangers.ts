@@ -1,6 +1,6 @@
 import type { Change } from '../../shared/model.ts';
 import { tell } from '../../shared/words/told.ts';
-import type { RawHeaders } from '../headers.ts';
+import { headerValue, type RawHeaders } from '../headers.ts';
 import { isJsonObject, type Json, objectMember, parseJsonObject, textMember } from '../json.ts';
 import type { WireEvent } from '../wire-event.ts';
 import type { Issuers } from './issuers.ts';
@@ -15,6 +15,7 @@ interface Kept<T> {
 
 /** Headers without a turn state that the account has not issued itself. */
 export function withoutStrangeState(headers: RawHeaders, issuers: Issuers, accountId: string): Kept<RawHeaders> {
+  if (headerValue(headers, turnState) === null) return { kept: headers, changes: [] };
   const kept = headers.filter(([name, value]) => name.toLowerCase() !== turnState || issuers.of(value) === accountId);
   if (kept.length === headers.length) return { kept: headers, changes: [] };
   const why = tell('why.state.stranger');

@@ -7,7 +7,18 @@ import type { Told } from './told-text.ts';
  * upstream's own words, and texts that an older version stored.
  */
 export function tell<Id extends TextId>(id: Id, ...[values]: ArgumentsOf<Id>): Told {
-  return (values === undefined ? `#${id}` : `#${id}${JSON.stringify(values)}`) as Told;
+  return values === undefined ? plain(id) : (`#${id}${JSON.stringify(values)}` as Told);
+}
+
+/** Those without parameters are told many times a turn. */
+const plainTexts = new Map<TextId, Told>();
+
+function plain(id: TextId): Told {
+  const known = plainTexts.get(id);
+  if (known !== undefined) return known;
+  const told = `#${id}` as Told;
+  plainTexts.set(id, told);
+  return told;
 }
 
 /** Several told texts, one after another. */
