@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NumberColumn, SmallColumn } from '../../src-main/core/traces/store/columns.ts';
+import { columnsOf, figureColumns, figureRow } from '../../src-main/core/traces/store/rows.ts';
+import { storedTurn } from '../support/stored-turns.ts';
 
 const rows = 10_000;
 const everyOther = (value: number) => (index: number) => (index % 2 === 0 ? value : index % 7);
@@ -26,5 +28,20 @@ describe.each([
     column.cut(5_000);
     for (let index = 5_000; index < rows; index += 1) column.set(index, valueAt(index));
     expect([4_999, 5_000, rows - 1].map((index) => column.at(index))).toEqual([200, valueAt(5_000), valueAt(rows - 1)]);
+  });
+});
+
+describe('the figures of a stored turn', () => {
+  it('are read from the columns that a start reads, and from no others', () => {
+    const all = columnsOf(storedTurn(1, { error: { code: 'upstream_closed', message: 'Closed.' } }));
+    const read = new Set<string>();
+    const watched = new Proxy(all, {
+      get: (row, name) => {
+        read.add(String(name));
+        return row[String(name)];
+      },
+    });
+    expect(figureRow(watched)).toEqual(figureRow(all));
+    expect([...read].toSorted()).toEqual(figureColumns.toSorted());
   });
 });

@@ -102,6 +102,27 @@ describe('pages', () => {
     expect(new Set([...first, ...second].map(({ id }) => id)).size).toBe(7);
   });
 
+  it('have the same turns where a filter finds few of them and where it finds many', () => {
+    const [usual, rare] = ['gpt-5.5', 'gpt-5.4'];
+    const turns = Array.from({ length: 900 }, (_, index) =>
+      // Moments that several share, and that are no whole milliseconds.
+      storedTurn(index, {
+        startedAt: firstStartedAt + Math.floor(index / 3) * 1_000.1,
+        model: index % 7 === 0 ? rare : usual,
+      }),
+    );
+    const newest = turns.map(({ row }) => row).toReversed();
+    const database = filled(turns);
+    for (const model of [usual, rare]) {
+      const wanted = newest.filter((row) => row.model === model).map(({ id }) => id);
+      for (const skip of [0, 1, 40, 80, wanted.length - 1, wanted.length, wanted.length + 5]) {
+        const page = database.query(TraceQuery.parse({ filter: { model: [model] }, limit: 10, skip }));
+        expect(page.rows.map(({ id }) => id)).toEqual(wanted.slice(skip, skip + 10));
+        expect([page.total, page.hasMore]).toEqual([wanted.length, wanted.length > skip + 10]);
+      }
+    }
+  });
+
   it('give rows back as they were put in', () => {
     const turns = [
       storedTurn(0, { usage: null, firstTokenMs: null, account: null, transport: null, httpStatus: null }),

@@ -14,9 +14,9 @@ import type {
 } from '../../../shared/trace-query.ts';
 import type { TurnMark } from '../turn-mark.ts';
 import { choicesOf, Figures, labelsOf } from './figures.ts';
-import { filterSql, orderSql } from './filter-sql.ts';
+import { filterSql, oldestFirst, orderSql, startsSql } from './filter-sql.ts';
 import { latencyAnswer } from './latency-answer.ts';
-import { columnsOf, figureRow, passiveTurn, requestRow } from './rows.ts';
+import { columnsOf, figureColumns, figureRow, passiveTurn, requestRow } from './rows.ts';
 import { checkVersion, migrate } from './schema.ts';
 import { storedSession, storedSessions } from './sessions.ts';
 import { isDamage, openSqlite } from './sqlite.ts';
@@ -130,17 +130,23 @@ export class TraceDatabase {
     skip = 0,
     sort,
   }: TraceQuery): Omit<TracePage, 'next'> & { readonly hasMore: boolean } {
-    const { count: total, firstMs, lastMs } = this.#figures.extent(filter);
+    const extent = this.#figures.extent(filter);
+    const { count: total } = extent;
     if (total === 0) return { rows: [], hasMore: false, total };
+    const where = startsSql(extent);
     const { sql, values } = filterSql(filter);
     const after = cursor === null ? '' : 'AND (started_at, id) < (?, ?)';
+    // What is skipped is read, too: beyond the middle there is less of it from the other end.
+    const isFromEnd = sort === undefined && cursor === null && skip > total / 2;
+    const wanted = isFromEnd ? Math.max(0, Math.min(limit + 1, total - skip)) : limit + 1;
+    const skipped = isFromEnd ? Math.max(0, total - skip - wanted) : skip;
     const found = this.#database
       .prepare(
-        // The bounds spare SQLite the rows outside of what the figures found: all but one, for an id.
-        `SELECT * FROM exchanges WHERE started_at BETWEEN ? AND ? AND ${sql} ${after}
-         ORDER BY ${orderSql(sort)} LIMIT ? OFFSET ?`,
+        `SELECT * FROM exchanges WHERE ${where.sql} AND ${sql} ${after}
+         ORDER BY ${isFromEnd ? oldestFirst : orderSql(sort)} LIMIT ? OFFSET ?`,
       )
-      .all(firstMs, lastMs, ...values, ...(cursor === null ? [] : [cursor.startedAt, cursor.id]), limit + 1, skip);
+      .all(...where.values, ...values, ...(cursor === null ? [] : [cursor.startedAt, cursor.id]), wanted, skipped);
+    if (isFromEnd) found.reverse();
     return { rows: found.slice(0, limit).map(requestRow), hasMore: found.length > limit, total };
   }
 
@@ -322,8 +328,7 @@ export class TraceDatabase {
   }
 
   #readFigures(): void {
-    for (const row of this.#database.prepare('SELECT * FROM exchanges ORDER BY n').iterate()) {
-      this.#figures.add(figureRow(row));
-    }
+    const rows = this.#database.prepare(`SELECT ${figureColumns.join(', ')} FROM exchanges ORDER BY n`);
+    for (const row of rows.iterate()) this.#figures.add(figureRow(row));
   }
 }

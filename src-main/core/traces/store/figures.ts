@@ -15,7 +15,7 @@ import { absent } from '../../../shared/turn-words.ts';
 import { NumberColumn, SmallColumn } from './columns.ts';
 import type { LatencyPoints } from './latency-answer.ts';
 
-const metrics: readonly LatencyMetric[] = ['firstToken', 'total', 'tokensPerSecond', 'own'];
+export const metrics: readonly LatencyMetric[] = ['firstToken', 'total', 'tokensPerSecond', 'own'];
 
 /** One exchange, as far as figures and filters look at it. */
 export interface FigureRow {
@@ -40,14 +40,31 @@ export const queriedNumbers = ['in', 'cached', 'out', 'reasoning', 'attempts', '
 type QueriedText = (typeof queriedTexts)[number];
 type QueriedNumber = (typeof queriedNumbers)[number];
 
+/** Where the exchanges of a filter lie. */
+export interface Extent {
+  readonly count: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** Each moment that one began at; null where those are many. */
+  readonly starts: readonly number[] | null;
+}
+
+/** Of so many moments each is looked up by itself. */
+const mostStarts = 200;
+
 /** Texts as numbers, in the order they were first seen; none (null) is one of them, and no text is mistaken for it. */
 class Dictionary {
   readonly texts: (string | null)[] = [];
   readonly #numbers = new Map<string | null, number>();
+  /** Mostly the next one is the same. */
+  #latest = -1;
 
   numberOf(text: string | null): number {
-    const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
+    if (this.texts[this.#latest] !== text) this.#latest = this.#numbers.get(text) ?? this.#take(text);
+    return this.#latest;
+  }
+
+  #take(text: string | null): number {
     this.#numbers.set(text, this.texts.length);
     return this.texts.push(text) - 1;
   }
@@ -163,17 +180,20 @@ export class Figures {
     for (const column of this.#columns) column.cut(kept);
   }
 
-  /** How many exchanges a filter lets through, and between which starts they lie. */
-  extent(filter: TraceFilter): { readonly count: number; readonly firstMs: number; readonly lastMs: number } {
+  /** How many exchanges a filter lets through, and when they began. */
+  extent(filter: TraceFilter): Extent {
     let count = 0;
     let firstMs = Number.POSITIVE_INFINITY;
     let lastMs = Number.NEGATIVE_INFINITY;
+    const starts = new Set<number>();
     this.#each(filter, (index) => {
+      const startedAt = this.#startedAt.at(index);
       count += 1;
-      firstMs = Math.min(firstMs, this.#startedAt.at(index));
-      lastMs = Math.max(lastMs, this.#startedAt.at(index));
+      firstMs = Math.min(firstMs, startedAt);
+      lastMs = Math.max(lastMs, startedAt);
+      if (starts.size <= mostStarts) starts.add(startedAt);
     });
-    return { count, firstMs, lastMs };
+    return { count, firstMs, lastMs, starts: starts.size > mostStarts ? null : [...starts] };
   }
 
   /** Starts, group keys and values of the turns that count and have the figure. */
@@ -235,7 +255,8 @@ export class Figures {
       { column: this.#keys.client, numbers: this.#dictionaries.client.holding(word) },
       { column: this.#keys.model, numbers: this.#dictionaries.model.holding(word) },
       { column: this.#labelNumbers, numbers: this.#labelTexts.holding(word) },
-    ];
+      // Most words are in none of a kind.
+    ].filter(({ numbers }) => numbers.size > 0);
     return (index) =>
       inKeys.some(({ column, numbers }) => numbers.has(column.at(index))) ||
       (this.#ids[index]?.includes(word) ?? false) ||

@@ -11,6 +11,7 @@ import {
 } from '../../../shared/trace-filter.ts';
 import { sortColumn, type TraceSort } from '../../../shared/trace-sort.ts';
 import { absent } from '../../../shared/turn-words.ts';
+import type { Extent } from './figures.ts';
 import { querySql, type SqlCondition } from './query-sql.ts';
 
 /** The filter as a WHERE condition. Values never become part of the text. */
@@ -25,7 +26,15 @@ export function filterSql(filter: TraceFilter): SqlCondition {
   };
 }
 
+/** When they began, as the figures found it: SQLite is spared all other rows. */
+export function startsSql({ firstMs, lastMs, starts }: Extent): SqlCondition {
+  if (starts === null) return { sql: 'started_at BETWEEN ? AND ?', values: [firstMs, lastMs] };
+  return { sql: `started_at IN (${starts.map(() => '?').join(', ')})`, values: starts };
+}
+
 const newestFirst = 'started_at DESC, id DESC';
+/** The usual order from its other end. */
+export const oldestFirst = 'started_at, id';
 
 /** An order as `compareBy` has it. Its column comes of a table, never of what was asked. */
 export function orderSql(sort: TraceSort | undefined): string {
