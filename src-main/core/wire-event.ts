@@ -73,6 +73,15 @@ export function wireEvent(data: Buffer, name = ''): WireEvent {
   return { type: isError ? 'error' : type, data };
 }
 
+/** The same; null for a text that is none. */
+export function tryWireEvent(data: Buffer): WireEvent | null {
+  try {
+    return wireEvent(data);
+  } catch {
+    return null;
+  }
+}
+
 /** An event of our own making. */
 export function makeEvent(body: JsonObject & { readonly type: string }): WireEvent {
   return { type: body.type, data: Buffer.from(JSON.stringify(body)), isMade: true };

@@ -47,6 +47,20 @@ describe('the limit of sockets per account', () => {
     expect(rig.simulator.log.upgrades).toHaveLength(3);
   });
 
+  it('leaves a socket alone on which upstream answers by itself, until that is over', async () => {
+    rig = await startPool({ socketsPerAccount: 1, idleMs: 60_000 });
+    const first = rig.turn('a');
+    await first.outcome;
+    let isAnswering = true;
+    const stray = { isAnswering: () => isAnswering, event: () => {}, closed: () => {} };
+    first.line()?.interject(Buffer.from('{"type":"response.note"}'), { ...stray, event: () => (isAnswering = false) });
+    rig.pool.closeIdle();
+    const second = rig.turn('b');
+    expect([rig.pool.size, rig.simulator.log.upgrades.length]).toEqual([1, 1]);
+    expect(await second.outcome).toEqual(finished);
+    expect(rig.simulator.log.upgrades).toHaveLength(2);
+  });
+
   it('counts sockets that are being opened', async () => {
     rig = await startPool({ socketsPerAccount: 2 });
     rig.simulator.faults.always('turn', { kind: 'stall' });

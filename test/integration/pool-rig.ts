@@ -1,4 +1,4 @@
-import type { AttemptOutcome, UpstreamRequest } from '../../src-main/core/upstream/attempt.ts';
+import type { Attempt, AttemptOutcome, UpstreamRequest } from '../../src-main/core/upstream/attempt.ts';
 import { SocketPool } from '../../src-main/core/upstream/pool.ts';
 import { defaultPoolLimits, type PoolLimits } from '../../src-main/core/upstream/pool-limits.ts';
 import { ProxyRoutes } from '../../src-main/core/upstream/proxy.ts';
@@ -10,16 +10,13 @@ import { type FakeClock, fakeClock } from '../unit/fake-clock.ts';
 import { frameOf, upgradeHeaders } from './simulator-client.ts';
 
 /** A turn on the pool, from outside. */
-export interface PoolTurn {
+export interface PoolTurn extends Attempt {
   readonly outcome: Promise<AttemptOutcome>;
   readonly events: WireEvent[];
   /** Whether its socket was open before; null while it has none. */
   readonly reused: () => boolean | null;
   /** The steps that getting its socket took. */
   readonly steps: () => readonly string[];
-  readonly pause: () => void;
-  readonly resume: () => void;
-  readonly abort: () => void;
 }
 
 interface TurnOptions extends Partial<UpstreamRequest> {

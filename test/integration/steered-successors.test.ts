@@ -4,12 +4,14 @@ import type { JsonObject } from '../../src-main/core/json.ts';
 import { HarRequest, ReplayRequest } from '../../src-main/shared/trace-tools.ts';
 import { harProblems } from '../support/har-schema.ts';
 import { answerEvents, type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
+import { type SkippingClock, skippingClock } from '../support/skipping-clock.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { codexFrame, codexHeaders, openSocket, type ProxySocket } from './proxy-client.ts';
 
 /** A response that upstream begins by itself, once a Codex client has steered the one before: a turn of its own. */
 
 let rig: Rig;
+let clock: SkippingClock;
 let upstream: ScriptedUpstream;
 let socket: ProxySocket;
 /** Frames that went up, and all that upstream said. */
@@ -46,7 +48,8 @@ async function start(...answers: readonly JsonObject[]): Promise<void> {
     for (const event of answer(body)) say(websocket, event);
   };
   upstream = await startScriptedUpstream({ frame });
-  rig = await startRig({ upstreamUrl: upstream.url });
+  clock = skippingClock();
+  rig = await startRig({ upstreamUrl: upstream.url, clock });
   socket = await openSocket(rig, { headers: codexHeaders });
   socket.send(codexFrame('Hello'));
   await heard('response.output_text.delta');
@@ -169,6 +172,23 @@ it('whose line is lost ends, and the client is told so', async () => {
   const { frames, attempts } = await newest();
   expect(frames.at(-1)).toMatchObject({ direction: 'client-out', type: 'error' });
   expect(attempts[0]).toMatchObject({ closeCode: 1011 });
+});
+
+it('keeps its line while it runs, longer than one that waits for a next turn is kept', async () => {
+  await start(accepted, steered, ...successor.slice(0, 4));
+  await heard('response.output_text.delta', 2);
+  const [line] = upstream.sockets;
+  if (line === undefined) throw new Error('there is no line');
+  // Less than what pings are asked for in, and together more than five minutes.
+  for (let step = 1; step <= 14; step += 1) {
+    clock.skip(24_000);
+    say(line, { type: 'response.output_text.delta', delta: '.' });
+    await heard('response.output_text.delta', 2 + step);
+  }
+  expect(statuses()).toEqual(['running', 'incomplete']);
+  say(line, ended('resp_2', 'completed'));
+  await expect.poll(statuses).toEqual(['completed', 'incomplete']);
+  expect(upstream.connections).toBe(1);
 });
 
 it('is stopped by its user', async () => {

@@ -8,7 +8,7 @@ import type { BodyHashes } from '../turn/chains.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { Successors } from '../turn/successors.ts';
 import type { SinkListener, SteerableTurn, TurnRequest, TurnSink } from '../turn/turn.ts';
-import type { AttemptOutcome } from '../upstream/attempt.ts';
+import type { AttemptOutcome, StrayListener } from '../upstream/attempt.ts';
 import { mayEndTurn, type WireEvent } from '../wire-event.ts';
 import type { BodyShare } from './body-budget.ts';
 import type { FrameWriter } from './frame-writer.ts';
@@ -98,7 +98,8 @@ export class WebsocketLane {
     const line = this.#turn?.line ?? this.#line;
     const sink = this.#sink();
     const successors = this.#successors ?? runner.successors(sink);
-    const stray = {
+    const stray: StrayListener = {
+      isAnswering: () => successors.isRunning,
       event: (event: WireEvent) => {
         sink.event(event);
         successors.event(event);

@@ -71,6 +71,8 @@ export interface AttemptListener {
 
 /** Hears what comes on a line between turns. */
 export interface StrayListener {
+  /** Upstream answers something by itself: the line is in use. */
+  isAnswering(): boolean;
   event(event: WireEvent): void;
   /** The line has closed. */
   closed(outcome: AttemptOutcome): void;

@@ -15,7 +15,7 @@ import { Dials } from './dials.ts';
 import { frameLimitBytes } from './frame-limit.ts';
 import { Openings } from './openings.ts';
 import { defaultPoolLimits, type PoolLimits } from './pool-limits.ts';
-import { isSpare, oldestOf, type PooledSocket, type SpareGone } from './pooled-socket.ts';
+import { isIdle, isSpare, keepFor, oldestOf, type PooledSocket, type SpareGone } from './pooled-socket.ts';
 import type { ProxyRoutes } from './proxy.ts';
 import type { UpstreamSocket } from './socket.ts';
 import { SocketIndex } from './socket-index.ts';
@@ -160,7 +160,7 @@ export class SocketPool {
     const spare = this.#idleSocket(key, (pooled) => isSpare(pooled) && !pooled.socket.isSuspect);
     if (spare === null) return false;
     spare.idleTimer?.cancel();
-    spare.idleTimer = this.#clock.after(this.#limits.spareIdleMs, () => spare.socket.close());
+    keepFor(spare, this.#limits.spareIdleMs, this.#clock);
     return true;
   }
 
@@ -179,13 +179,13 @@ export class SocketPool {
   /** Asks idle sockets whether their lines still live, after a sleep of the machine or on another network; those that do not answer in time are closed. */
   suspectIdle(): void {
     this.#dialler.closeWaiting(false);
-    for (const pooled of this.#sockets.list()) if (pooled.idleTimer !== null) pooled.socket.suspect();
+    for (const pooled of this.#sockets.list()) if (isIdle(pooled)) pooled.socket.suspect();
   }
 
   /** Closes sockets that no turn uses. */
   closeIdle(): void {
     this.#dialler.closeWaiting(this.#isDraining);
-    for (const pooled of this.#sockets.list()) if (pooled.idleTimer !== null) pooled.socket.close();
+    for (const pooled of this.#sockets.list()) if (isIdle(pooled)) pooled.socket.close();
   }
 
   /** Calls back for each socket that is opened. */
@@ -290,6 +290,7 @@ export class SocketPool {
     };
     this.#sockets.add(pooled);
     this.#opened();
+    dialled.socket.onRest(() => this.#waiting.wake(accountId));
     dialled.socket.onClose((byUs) => {
       pooled.idleTimer?.cancel();
       this.#sockets.delete(pooled);
@@ -302,7 +303,7 @@ export class SocketPool {
   /** An idle socket of this key that suits the turn: one that it may take for a full request, the one holding the chain for a delta. */
   #idleSocket(key: string, suits: (pooled: PooledSocket) => boolean): PooledSocket | null {
     for (const pooled of this.#sockets.ofKey(key)) {
-      if (pooled.idleTimer === null || !pooled.socket.isOpen || this.#isOld(pooled)) continue;
+      if (!isIdle(pooled) || !pooled.socket.isOpen || this.#isOld(pooled)) continue;
       if (pooled.isOnRoute() && suits(pooled)) return pooled;
     }
     return null;
@@ -318,7 +319,7 @@ export class SocketPool {
   }
 
   #idleOf(accountId: string): PooledSocket[] {
-    return [...this.#sockets.ofAccount(accountId)].filter((pooled) => pooled.idleTimer !== null);
+    return [...this.#sockets.ofAccount(accountId)].filter(isIdle);
   }
 
   /** Closes a spare, or else the idle socket that was used longest ago; false where none is idle. */
@@ -342,7 +343,7 @@ export class SocketPool {
     const ofSessions = this.#idleOf(pooled.accountId).filter((idle) => !isSpare(idle));
     if (!isSpare(pooled) && ofSessions.length >= idlePerAccount) oldestOf(ofSessions)?.socket.close();
     const keptMs = isSpare(pooled) ? spareIdleMs : isOneOff ? oneOffIdleMs : idleMs;
-    pooled.idleTimer = this.#clock.after(keptMs, () => pooled.socket.close());
+    keepFor(pooled, keptMs, this.#clock);
     this.#waiting.wake(pooled.accountId);
   }
 }

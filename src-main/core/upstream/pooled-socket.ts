@@ -1,4 +1,4 @@
-import type { Timer } from '../ports.ts';
+import type { Clock, Timer } from '../ports.ts';
 import type { UpstreamSocket } from './socket.ts';
 
 /** A socket of the pool, with what it is kept for. */
@@ -17,6 +17,19 @@ export interface PooledSocket {
 
 /** A spare socket has closed before a session took it: by us, or by its line or the far end. */
 export type SpareGone = (byUs: boolean) => void;
+
+/** Nothing happens on it, so that it may be closed or taken. */
+export function isIdle({ idleTimer, socket }: PooledSocket): boolean {
+  return idleTimer !== null && !socket.isBusy;
+}
+
+/** Lets a socket wait for a next turn for so long, and for as long again where upstream answers on it by itself. */
+export function keepFor(pooled: PooledSocket, keptMs: number, clock: Clock): void {
+  pooled.idleTimer = clock.after(keptMs, () => {
+    if (pooled.socket.isBusy) keepFor(pooled, keptMs, clock);
+    else pooled.socket.close();
+  });
+}
 
 /** No session has it yet. */
 export function isSpare({ whenSpareGone }: PooledSocket): boolean {

@@ -5,7 +5,7 @@ import { english } from '../../shared/words/english.ts';
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
 import { objectMember, textMember } from '../json.ts';
 import type { Clock } from '../ports.ts';
-import { endsInFailure, endsTurn, isNewEnd, readEvent, type WireEvent, wireEvent } from '../wire-event.ts';
+import { endsInFailure, endsTurn, isNewEnd, readEvent, tryWireEvent, type WireEvent } from '../wire-event.ts';
 import type { AttemptOutcome, StrayListener, UpstreamLine } from './attempt.ts';
 import type { ConnectionTimer } from './connection-timer.ts';
 import { inflateInThread } from './frame-inflater.ts';
@@ -167,6 +167,7 @@ export class UpstreamSocket implements UpstreamLine {
   #turn: TurnListener | null = null;
   #closed = false;
   #onClose: (byUs: boolean) => void = () => {};
+  #onRest = () => {};
   readonly #line: LineLife;
 
   constructor(socket: WebSocket, responseHeaders: RawHeaders, { died, line: connection, ...line }: OpenedLine) {
@@ -202,8 +203,9 @@ export class UpstreamSocket implements UpstreamLine {
     return !this.#closed && this.#socket.readyState === WebSocket.OPEN;
   }
 
+  /** A turn runs on it, or what upstream began by itself. */
   get isBusy(): boolean {
-    return this.#turn !== null;
+    return this.#turn !== null || this.#stray?.isAnswering() === true;
   }
 
   /** The line may have died, and is being asked. */
@@ -244,6 +246,11 @@ export class UpstreamSocket implements UpstreamLine {
   /** Called once when the socket is no longer usable: we have closed it, or its line or far end has gone. */
   onClose(action: (byUs: boolean) => void): void {
     this.#onClose = action;
+  }
+
+  /** Called whenever something that upstream began by itself is over. */
+  onRest(action: () => void): void {
+    this.#onRest = action;
   }
 
   /**
@@ -301,7 +308,9 @@ export class UpstreamSocket implements UpstreamLine {
   #hearStray(event: WireEvent): void {
     // A response that upstream began by itself is one that a next turn may extend.
     if (event.type === 'response.created') this.#isChainOpen = true;
+    const wasBusy = this.isBusy;
     this.#stray?.event(event);
+    if (wasBusy && !this.isBusy) this.#onRest();
   }
 
   #finishTurn(came: WireEvent, turn: TurnListener, atMs: number): void {
@@ -333,13 +342,5 @@ export class UpstreamSocket implements UpstreamLine {
     this.#onClose(outcome.kind === 'aborted');
     turn?.ended(outcome);
     stray?.closed(outcome);
-  }
-}
-
-function tryWireEvent(data: Buffer): WireEvent | null {
-  try {
-    return wireEvent(data);
-  } catch {
-    return null;
   }
 }
