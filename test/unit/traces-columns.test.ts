@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { NumberColumn, SmallColumn } from '../../src-main/core/traces/store/columns.ts';
-import { columnsOf, figureColumns, figureRow } from '../../src-main/core/traces/store/rows.ts';
+import {
+  columnsOf,
+  figureColumns,
+  figureRow,
+  queriedColumns,
+  queriedOf,
+} from '../../src-main/core/traces/store/rows.ts';
 import { storedTurn } from '../support/stored-turns.ts';
 
 const rows = 10_000;
@@ -41,7 +47,10 @@ describe('the figures of a stored turn', () => {
         return row[String(name)];
       },
     });
-    expect(figureRow(watched)).toEqual(figureRow(all));
+    expect(figureRow(watched, null)).toEqual(figureRow(all, null));
     expect([...read].toSorted()).toEqual(figureColumns.toSorted());
+    read.clear();
+    expect(queriedOf(watched)).toEqual(queriedOf(all));
+    expect([...read].toSorted()).toEqual(queriedColumns.toSorted());
   });
 });

@@ -13,10 +13,10 @@ import type {
   TraceQuery,
 } from '../../../shared/trace-query.ts';
 import type { TurnMark } from '../turn-mark.ts';
-import { choicesOf, Figures, labelsOf } from './figures.ts';
+import { choicesOf, Figures, labelsOf, type Queried } from './figures.ts';
 import { filterSql, oldestFirst, orderSql, startsSql } from './filter-sql.ts';
 import { latencyAnswer } from './latency-answer.ts';
-import { columnsOf, figureColumns, figureRow, passiveTurn, requestRow } from './rows.ts';
+import { columnsOf, figureColumns, figureRow, passiveTurn, queriedColumns, queriedOf, requestRow } from './rows.ts';
 import { checkVersion, migrate } from './schema.ts';
 import { storedSession, storedSessions } from './sessions.ts';
 import { isDamage, openSqlite } from './sqlite.ts';
@@ -44,7 +44,7 @@ export class TraceDatabase {
   readonly #pageCount: StatementSync;
   readonly #freePageCount: StatementSync;
   readonly #pageBytes: number;
-  readonly #figures = new Figures();
+  readonly #figures = new Figures(() => this.#readQueried());
   readonly #deflater = new TextDeflater();
   /** Daily sums of what turns used. */
   readonly usage: UsageTable;
@@ -327,8 +327,13 @@ export class TraceDatabase {
     this.#figures.forgetUpTo(startedAt, which);
   }
 
+  *#readQueried(): Generator<Queried> {
+    const rows = this.#database.prepare(`SELECT ${queriedColumns.join(', ')} FROM exchanges ORDER BY n`);
+    for (const row of rows.iterate()) yield queriedOf(row);
+  }
+
   #readFigures(): void {
     const rows = this.#database.prepare(`SELECT ${figureColumns.join(', ')} FROM exchanges ORDER BY n`);
-    for (const row of rows.iterate()) this.#figures.add(figureRow(row));
+    for (const row of rows.iterate()) this.#figures.add(figureRow(row, null));
   }
 }

@@ -13,6 +13,7 @@ import {
 import type { LatencyGrouping, LatencyMetric, TraceChoices } from '../../../shared/trace-query.ts';
 import { absent } from '../../../shared/turn-words.ts';
 import { NumberColumn, SmallColumn } from './columns.ts';
+import { Dictionary } from './dictionary.ts';
 import type { LatencyPoints } from './latency-answer.ts';
 
 export const metrics: readonly LatencyMetric[] = ['firstToken', 'total', 'tokensPerSecond', 'own'];
@@ -29,15 +30,22 @@ export interface FigureRow {
   /** A completed turn of a client: what latency is about. */
   readonly counts: boolean;
   readonly metrics: Readonly<Record<LatencyMetric, number | null>>;
-  /** What queries alone ask for. */
+  /** What the user thinks of it; null for nothing. */
+  readonly mark: string | null;
+  /** Null where it is to be read once a query asks for it. */
+  readonly queried: Queried | null;
+}
+
+/** What queries alone ask for. */
+export interface Queried {
   readonly texts: Readonly<Record<QueriedText, string | null>>;
   readonly numbers: Readonly<Record<QueriedNumber, number | null>>;
 }
 
 /** Of the query language's fields, those that nothing else of the figures holds. */
-export const queriedTexts = ['asked', 'project', 'agent', 'kind', 'dialect', 'is', 'note'] as const;
+export const queriedTexts = ['asked', 'project', 'agent', 'kind', 'dialect', 'note'] as const;
 export const queriedNumbers = ['in', 'cached', 'out', 'reasoning', 'attempts', 'http'] as const;
-type QueriedText = (typeof queriedTexts)[number];
+export type QueriedText = (typeof queriedTexts)[number];
 type QueriedNumber = (typeof queriedNumbers)[number];
 
 /** Where the exchanges of a filter lie. */
@@ -51,38 +59,6 @@ export interface Extent {
 
 /** Of so many moments each is looked up by itself. */
 const mostStarts = 200;
-
-/** Texts as numbers, in the order they were first seen; none (null) is one of them, and no text is mistaken for it. */
-class Dictionary {
-  readonly texts: (string | null)[] = [];
-  readonly #numbers = new Map<string | null, number>();
-  /** Mostly the next one is the same. */
-  #latest = -1;
-
-  numberOf(text: string | null): number {
-    if (this.texts[this.#latest] !== text) this.#latest = this.#numbers.get(text) ?? this.#take(text);
-    return this.#latest;
-  }
-
-  #take(text: string | null): number {
-    this.#numbers.set(text, this.texts.length);
-    return this.texts.push(text) - 1;
-  }
-
-  /** Numbers of what lists of a filter call by a name: of none and of the text, where `absent` is both. */
-  named(name: string): readonly number[] {
-    const texts = name === absent ? [name, null] : [name];
-    return texts.flatMap((text) => this.#numbers.get(text) ?? []);
-  }
-
-  /** Numbers of the texts that hold a folded word. */
-  holding(word: string): ReadonlySet<number> {
-    const numbers = this.texts.flatMap((text, number) =>
-      text !== null && foldCase(text).includes(word) ? [number] : [],
-    );
-    return new Set(numbers);
-  }
-}
 
 /** A member for each name. Without a pair for each: a start reads tens of thousands of rows. */
 export function recordOf<K extends string, V>(names: readonly K[], make: (name: K) => V): Record<K, V> {
@@ -103,6 +79,10 @@ export class Figures {
   readonly #textDictionaries = recordOf(queriedTexts, () => new Dictionary());
   readonly #texts = recordOf(queriedTexts, () => new SmallColumn());
   readonly #numbers = recordOf(queriedNumbers, () => new NumberColumn());
+  readonly #readQueried: () => Iterable<Queried>;
+  #isQueriedKnown = true;
+  readonly #markTexts = new Dictionary();
+  readonly #marks = new SmallColumn();
   readonly #counts = new SmallColumn();
   readonly #labels = new Map<string, string>();
   readonly #labelTexts = new Dictionary();
@@ -111,13 +91,18 @@ export class Figures {
   readonly #sessionChars = new SmallColumn();
   readonly #columns = [
     ...[this.#keys, this.#metrics, this.#texts, this.#numbers].flatMap((each) => Object.values(each)),
-    ...[this.#startedAt, this.#counts, this.#labelNumbers, this.#sessionChars],
+    ...[this.#startedAt, this.#counts, this.#marks, this.#labelNumbers, this.#sessionChars],
   ];
   #errors: (string | null)[] = [];
   /** Id and sessions, folded; the root's is left out where it is the session's own. */
   #ids: string[] = [];
   #length = 0;
   #starred = 0;
+
+  /** `readQueried` gives of every exchange, in their order, what queries alone ask for. */
+  constructor(readQueried: () => Iterable<Queried> = () => []) {
+    this.#readQueried = readQueried;
+  }
 
   /** How many exchanges there are. */
   get length(): number {
@@ -133,15 +118,14 @@ export class Figures {
   add(row: FigureRow): void {
     const index = this.#length;
     this.#length += 1;
-    if (row.texts.is !== null) this.#starred += 1;
+    if (row.mark !== null) this.#starred += 1;
+    this.#marks.set(index, this.#markTexts.numberOf(row.mark));
     this.#startedAt.set(index, row.startedAt);
     this.#counts.set(index, row.counts ? 1 : 0);
     for (const name of listNames) this.#keys[name].set(index, this.#dictionaries[name].numberOf(row.keys[name]));
     for (const name of metrics) this.#metrics[name].set(index, row.metrics[name] ?? Number.NaN);
-    for (const name of queriedTexts) {
-      this.#texts[name].set(index, this.#textDictionaries[name].numberOf(row.texts[name]));
-    }
-    for (const name of queriedNumbers) this.#numbers[name].set(index, row.numbers[name] ?? Number.NaN);
+    if (row.queried === null) this.#isQueriedKnown = false;
+    else this.#setQueried(index, row.queried);
     this.#labelNumbers.set(index, this.#labelTexts.numberOf(row.accountLabel));
     this.#errors[index] = row.errorText === null ? null : foldCase(row.errorText);
     const sessions = [row.sessionId, ...(row.rootSessionId === row.sessionId ? [] : [row.rootSessionId])];
@@ -150,14 +134,30 @@ export class Figures {
     if (row.keys.account !== null) this.#labels.set(row.keys.account, row.accountLabel ?? row.keys.account);
   }
 
+  #setQueried(index: number, { texts, numbers }: Queried): void {
+    for (const name of queriedTexts) this.#texts[name].set(index, this.#textDictionaries[name].numberOf(texts[name]));
+    for (const name of queriedNumbers) this.#numbers[name].set(index, numbers[name] ?? Number.NaN);
+  }
+
+  /** A start reads a third less where nothing is read that no query has asked for. */
+  #knowQueried(): void {
+    if (this.#isQueriedKnown) return;
+    let index = 0;
+    for (const queried of this.#readQueried()) {
+      if (index < this.#length) this.#setQueried(index, queried);
+      index += 1;
+    }
+    this.#isQueriedKnown = true;
+  }
+
   /** What the user thinks of an exchange. */
-  mark(id: string, texts: { readonly is: string | null; readonly note: string | null }): void {
+  mark(id: string, { is, note }: { readonly is: string | null; readonly note: string | null }): void {
     const begin = `${foldCase(id)}\n`;
     const index = this.#ids.findIndex((ids) => ids.startsWith(begin));
     if (index < 0) return;
-    this.#starred += (texts.is === null ? 0 : 1) - (this.#text(index, 'is') === null ? 0 : 1);
-    for (const name of ['is', 'note'] as const)
-      this.#texts[name].set(index, this.#textDictionaries[name].numberOf(texts[name]));
+    this.#starred += (is === null ? 0 : 1) - (this.#text(index, 'is') === null ? 0 : 1);
+    this.#marks.set(index, this.#markTexts.numberOf(is));
+    this.#texts.note.set(index, this.#textDictionaries.note.numberOf(note));
   }
 
   /** Forgets what began at this moment or before; starred ones only if told so. */
@@ -238,6 +238,7 @@ export class Figures {
     const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = filter;
     const errorText = filter.errorText ? foldCase(filter.errorText) : null;
     const words = wordsOf(filter.text).map((word) => this.#holdersOf(word));
+    if (filter.query) this.#knowQueried();
     const matches = filter.query ? queryMatcher(parseQuery(filter.query), this.#access) : null;
     for (let index = 0; index < this.#length; index += 1) {
       const startedAt = this.#startedAt.at(index);
@@ -282,6 +283,8 @@ export class Figures {
       }
       case 'error':
         return this.#errors[index] ?? null;
+      case 'is':
+        return this.#markTexts.texts[this.#marks.at(index)] ?? null;
       case 'account':
         return this.#labelTexts.texts[this.#labelNumbers.at(index)] ?? null;
       case 'asked':
@@ -289,7 +292,6 @@ export class Figures {
       case 'agent':
       case 'kind':
       case 'dialect':
-      case 'is':
       case 'note':
         return this.#textDictionaries[field].texts[this.#texts[field].at(index)] ?? null;
       default:

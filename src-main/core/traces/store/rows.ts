@@ -3,7 +3,15 @@ import { errorTexts, queryFields, starredMark } from '../../../shared/query-fiel
 import { type ListName, listEntries, listNames } from '../../../shared/trace-filter.ts';
 import type { LatencyMetric } from '../../../shared/trace-query.ts';
 import { absent } from '../../../shared/turn-words.ts';
-import { type FigureRow, metrics, queriedNumbers, queriedTexts, recordOf } from './figures.ts';
+import {
+  type FigureRow,
+  metrics,
+  type Queried,
+  type QueriedText,
+  queriedNumbers,
+  queriedTexts,
+  recordOf,
+} from './figures.ts';
 import type { EndedExchange, PassiveTurn } from './trace-store.ts';
 
 /** Between a stored row and a `RequestRow`. Only `columnsOf` writes such rows, so they are read as they were written. */
@@ -175,22 +183,33 @@ const metricColumns: Readonly<Record<LatencyMetric, string>> = {
   own: 'own_ms',
 };
 
-const textColumn = (name: (typeof queriedTexts)[number]) => queryFields[name].columns[0] ?? '';
+const textColumn = (name: QueriedText) => queryFields[name].columns[0] ?? '';
 
-/** All that `figureRow` reads: to read the others of every row would take a start half as long again. */
+/** All that a start needs of each row: to read the others, too, would take half as long again. */
 export const figureColumns: readonly string[] = [
   ...new Set([
-    ...['id', 'started_at', 'session_id', 'root_session_id', 'account_label', 'status', 'kind', 'is_replay'],
+    ...['id', 'started_at', 'session_id', 'root_session_id', 'account_label', 'status', 'kind', 'is_replay', 'mark'],
     ...Object.values(listColumns),
     ...Object.values(metricColumns),
-    ...queriedTexts.map(textColumn),
-    ...queriedNumbers.map((name) => queryFields[name].column),
     ...errorTexts.map(({ column }) => column),
   ]),
 ];
 
+/** And what queries ask for besides. */
+export const queriedColumns: readonly string[] = [
+  ...queriedTexts.map(textColumn),
+  ...queriedNumbers.map((name) => queryFields[name].column),
+];
+
+export function queriedOf(row: Row): Queried {
+  return {
+    texts: recordOf(queriedTexts, (name) => textOf(row, textColumn(name))),
+    numbers: recordOf(queriedNumbers, (name) => numberOf(row, queryFields[name].column)),
+  };
+}
+
 /** The columns as figures and filters look at them. */
-export function figureRow(row: Row): FigureRow {
+export function figureRow(row: Row, queried: Queried | null = queriedOf(row)): FigureRow {
   return {
     startedAt: Number(row.started_at),
     keys: recordOf(listNames, (name) => textOf(row, listColumns[name]) || null),
@@ -201,8 +220,8 @@ export function figureRow(row: Row): FigureRow {
     errorText: errorTextOf(row),
     counts: row.status === 'completed' && row.kind === 'turn' && row.is_replay === 0,
     metrics: recordOf(metrics, (name) => numberOf(row, metricColumns[name])),
-    texts: recordOf(queriedTexts, (name) => textOf(row, textColumn(name))),
-    numbers: recordOf(queriedNumbers, (name) => numberOf(row, queryFields[name].column)),
+    mark: textOf(row, queryFields.is.columns[0] ?? ''),
+    queried,
   };
 }
 
