@@ -46,7 +46,7 @@ class Faults {
   }
 }
 
-/** Told many times a turn: without a function for each call. */
+/** A class, since V8 compiles functions that are made anew for each turn no further. */
 class SafeExchange implements ExchangeWatch {
   readonly #watch: ExchangeWatch;
   readonly #faults: Faults;
@@ -57,35 +57,19 @@ class SafeExchange implements ExchangeWatch {
   }
 
   mark(name: Parameters<ExchangeWatch['mark']>[0]): void {
-    try {
-      this.#watch.mark(name);
-    } catch (error) {
-      this.#faults.threw(error);
-    }
+    this.#faults.kept(() => this.#watch.mark(name), undefined);
   }
 
   session(id: string): void {
-    try {
-      this.#watch.session(id);
-    } catch (error) {
-      this.#faults.threw(error);
-    }
+    this.#faults.kept(() => this.#watch.session(id), undefined);
   }
 
   account(account: Parameters<ExchangeWatch['account']>[0]): void {
-    try {
-      this.#watch.account(account);
-    } catch (error) {
-      this.#faults.threw(error);
-    }
+    this.#faults.kept(() => this.#watch.account(account), undefined);
   }
 
   normalised(note: Parameters<ExchangeWatch['normalised']>[0]): void {
-    try {
-      this.#watch.normalised(note);
-    } catch (error) {
-      this.#faults.threw(error);
-    }
+    this.#faults.kept(() => this.#watch.normalised(note), undefined);
   }
 
   attempt(start: AttemptStart): AttemptWatch {
@@ -93,6 +77,7 @@ class SafeExchange implements ExchangeWatch {
     return new SafeAttempt(watch, this.#faults);
   }
 
+  /** For every event: without a function for each. */
   frame(direction: Direction, type: string, bytes: number, data?: Buffer, atMs?: number): void {
     try {
       this.#watch.frame(direction, type, bytes, data, atMs);
@@ -114,35 +99,19 @@ class SafeExchange implements ExchangeWatch {
   }
 
   quota(usedPercent: number): void {
-    try {
-      this.#watch.quota(usedPercent);
-    } catch (error) {
-      this.#faults.threw(error);
-    }
+    this.#faults.kept(() => this.#watch.quota(usedPercent), undefined);
   }
 
   committed(status: number | null, headers: RawHeaders): void {
-    try {
-      this.#watch.committed(status, headers);
-    } catch (error) {
-      this.#faults.threw(error);
-    }
+    this.#faults.kept(() => this.#watch.committed(status, headers), undefined);
   }
 
   finalEvent(facts: Parameters<ExchangeWatch['finalEvent']>[0]): void {
-    try {
-      this.#watch.finalEvent(facts);
-    } catch (error) {
-      this.#faults.threw(error);
-    }
+    this.#faults.kept(() => this.#watch.finalEvent(facts), undefined);
   }
 
   ended(status: Status, fault: Parameters<ExchangeWatch['ended']>[1]): void {
-    try {
-      this.#watch.ended(status, fault);
-    } catch (error) {
-      this.#faults.threw(error);
-    }
+    this.#faults.kept(() => this.#watch.ended(status, fault), undefined);
   }
 }
 
@@ -156,34 +125,18 @@ class SafeAttempt implements AttemptWatch {
   }
 
   connected(info: Parameters<AttemptWatch['connected']>[0]): void {
-    try {
-      this.#watch.connected(info);
-    } catch (error) {
-      this.#faults.threw(error);
-    }
+    this.#faults.kept(() => this.#watch.connected(info), undefined);
   }
 
   ready(info: Parameters<AttemptWatch['ready']>[0]): void {
-    try {
-      this.#watch.ready(info);
-    } catch (error) {
-      this.#faults.threw(error);
-    }
+    this.#faults.kept(() => this.#watch.ready(info), undefined);
   }
 
   sent(): void {
-    try {
-      this.#watch.sent();
-    } catch (error) {
-      this.#faults.threw(error);
-    }
+    this.#faults.kept(() => this.#watch.sent(), undefined);
   }
 
   ended(end: AttemptEnd): void {
-    try {
-      this.#watch.ended(end);
-    } catch (error) {
-      this.#faults.threw(error);
-    }
+    this.#faults.kept(() => this.#watch.ended(end), undefined);
   }
 }
